@@ -1,0 +1,1 @@
+"""Everything that puts the platform on a machine: the local launcher, the image, the roles."""

@@ -1,0 +1,17 @@
+"""What every test can ask for; importing this starts nothing."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.support.postgres"]
+
+E2E = Path(__file__).parent / "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in e2e/ and put it last: it starts the whole platform."""
+    for item in items:
+        if E2E in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
