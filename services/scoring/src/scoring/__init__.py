@@ -1,0 +1,1 @@
+"""Regions, editions, published results and statistics."""

@@ -1,0 +1,90 @@
+"""Editions, their axes and releases, and which of them is meant when none is named."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .figures import OVERALL
+
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of an axis, with its words and the codes of the catalogue that it matches."""
+
+    key: str
+    label: Words
+    definition: Words | None
+    matches: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One way to cut an edition's figures."""
+
+    key: str
+    label: Words
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A set of figures made by one method."""
+
+    id: str
+    kind: str
+    title: Words
+    licence: str | None
+    languages: Sequence[str]
+    axes: tuple[Axis, ...]
+    notes: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]]
+    changed_at: datetime
+
+    def places(self) -> Iterator[tuple[str, Axis, Key]]:
+        """Yield (cell, axis, key) in the edition's order, without the overall cell."""
+        for axis in self.axes:
+            for key in axis.keys:
+                yield f"{axis.key}-{key.key}", axis, key
+
+    def cells(self) -> list[str]:
+        """Return the names of all its cells, the overall one first."""
+        return [OVERALL, *(cell for cell, _, _ in self.places())]
+
+
+@dataclass(frozen=True)
+class Release:
+    """An immutable snapshot of an edition; `sequence` counts an edition's releases from 1."""
+
+    id: str
+    edition: str
+    sequence: int
+    issued: date
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Participation:
+    """An edition's current release, as far as the choice of a default needs it."""
+
+    release: Release
+    kind: str
+    first_issued: date
+    regions: Collection[str]
+
+
+def default_release(held: Iterable[Participation], region: str | None = None) -> Release | None:
+    """Return the release meant when none is named, or None when there is none at all.
+
+    The newest edition that is no demonstration and that the region takes part in, else the newest one. An
+    edition is as new as its first release: correcting an old one does not make it the newest.
+    """
+    newest_first = sorted(
+        (item for item in held if item.kind != "demonstration"),
+        key=lambda item: (item.first_issued, item.release.edition),
+        reverse=True,
+    )
+    taking_part = [item for item in newest_first if region in item.regions]
+    return next((item.release for item in [*taking_part, *newest_first]), None)

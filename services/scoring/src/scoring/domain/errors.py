@@ -1,0 +1,43 @@
+"""What can be wrong with a question put to scoring."""
+
+from collections.abc import Sequence
+
+
+class RegionNotFound(Exception):
+    """No region has this id, code or name; `nearest` is the known one most like it."""
+
+    def __init__(self, asked: str, nearest: str | None) -> None:
+        super().__init__(asked)
+        self.asked, self.nearest = asked, nearest
+
+
+class AmbiguousRegion(Exception):
+    """Two or more regions share this name."""
+
+    def __init__(self, asked: str, regions: Sequence[str]) -> None:
+        super().__init__(asked)
+        self.asked, self.regions = asked, tuple(regions)
+
+
+class EditionNotFound(Exception):
+    """No edition has this id."""
+
+    def __init__(self, asked: str | None, nearest: str | None = None) -> None:
+        super().__init__(asked)
+        self.asked, self.nearest = asked, nearest
+
+
+class UnknownValue(Exception):
+    """A parameter has a value that is not among the known ones."""
+
+    def __init__(self, parameter: str, asked: str, *, nearest: str | None, allowed: Sequence[str] = ()) -> None:
+        super().__init__(parameter)
+        self.parameter, self.asked, self.nearest, self.allowed = parameter, asked, nearest, tuple(allowed)
+
+
+class ReleaseMismatch(Exception):
+    """The release that is named belongs to another edition than the one that is named."""
+
+    def __init__(self, release: str, edition: str) -> None:
+        super().__init__(release)
+        self.release, self.edition = release, edition

@@ -1,0 +1,81 @@
+"""One figure of a region: a score with where it comes from, or the reason why there is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .editions import Edition
+    from .ranks import Rank
+
+OVERALL = "overall"
+
+Source = Mapping[str, Any]
+Note = Mapping[str, Any]
+
+
+class Reason(StrEnum):
+    """Why a figure is not there."""
+
+    NOT_HELD = "not_held"
+    NOT_ASSESSED = "not_assessed"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    NO_COMPETENCE = "no_competence"
+    INSUFFICIENT_COVERAGE = "insufficient_coverage"
+    SUPPRESSED = "suppressed"
+    WITHDRAWN = "withdrawn"
+
+
+# Where one of these stands no score exists anywhere, so none can turn up and change a place.
+NEVER_SCORED = frozenset({Reason.NOT_APPLICABLE, Reason.NO_COMPETENCE, Reason.NOT_ASSESSED})
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a release holds for one region and cell; the score is exact, as its makers printed it."""
+
+    score: Decimal | None
+    reason: Reason | None
+    confidence: str | None = None
+    date: str | None = None
+    sources: Sequence[Source] = ()
+    notes: Sequence[Note] = ()
+
+    def __post_init__(self) -> None:
+        if (self.score is None) == (self.reason is None):
+            raise ValueError("a score or a reason, and not both")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A result in its place: the cell it fills, and its rank among all that take part."""
+
+    cell: str
+    axis: str | None
+    key: str | None
+    label: Mapping[str, str] | None
+    result: Result
+    rank: "Rank | None" = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All figures of a region in one release, in the edition's order, the overall one first."""
+
+    region: str
+    edition: "Edition"
+    release: str
+    figures: Sequence[Figure] = field(default_factory=tuple)
+
+
+def not_assessed() -> Result:
+    """Return what stands in every cell of a region that took no part."""
+    return Result(score=None, reason=Reason.NOT_ASSESSED)
+
+
+def display(score: Decimal, digits: int = 0) -> Decimal:
+    """Return a score as people are shown it: rounded half away from zero on the exact value."""
+    return score.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

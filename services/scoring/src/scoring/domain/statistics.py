@@ -1,0 +1,80 @@
+"""Outcome statistics: never averaged into the index, and every expected one is there, known or not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from .figures import Reason
+
+
+@dataclass(frozen=True, order=True)
+class Group:
+    """Whom a statistic counts; `total` where it does not tell people apart."""
+
+    citizenship: str = "total"
+    sex: str = "total"
+    age: str = "total"
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The dated code of the territory that a statistic is about."""
+
+    scheme: str
+    version: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One figure about a region, or the reason why it is missing."""
+
+    region: str
+    key: str
+    group: Group
+    value: Decimal | None
+    reason: Reason | None
+    unit: str | None
+    period: str | None
+    territory: Territory | None
+    flags: Sequence[str] = ()
+    confidence: str | None = None
+    sources: Sequence[Mapping[str, Any]] = ()
+    notes: Sequence[Mapping[str, Any]] = ()
+    changed_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"{self.key}: a value or a reason, and not both")
+
+
+_NON_EU = Group(citizenship="non_eu")
+_NON_EU_WOMEN = Group(citizenship="non_eu", sex="female")
+
+# What a region's panel is expected to show, in this order: key, group, unit.
+EXPECTED: tuple[tuple[str, Group, str | None], ...] = (
+    ("population", Group(), "persons"),
+    ("non_eu_population", _NON_EU, "persons"),
+    ("unemployment_rate", Group(), "percent"),
+    ("unemployment_rate", _NON_EU, "percent"),
+    ("unemployment_rate", _NON_EU_WOMEN, "percent"),
+    ("neet_rate", Group(citizenship="national"), "percent"),
+    ("neet_rate", _NON_EU, "percent"),
+    ("neet_rate", _NON_EU_WOMEN, "percent"),
+    ("poverty_or_social_exclusion_rate", Group(), "percent_of_population"),
+    ("urban_rural_type", Group(), None),
+)
+
+
+def complete(region: str, territory: Territory | None, held: Iterable[Statistic]) -> list[Statistic]:
+    """Return the expected statistics of a region, missing ones with a reason, then any other held."""
+    left = list(held)
+    whole: list[Statistic] = []
+    for key, group, unit in EXPECTED:
+        found = [one for one in left if (one.key, one.group) == (key, group)]
+        left = [one for one in left if one not in found]
+        missing = Statistic(region, key, group, None, Reason.NOT_HELD, unit, None, territory)
+        whole.extend(found or [missing])
+    return [*whole, *left]

@@ -1,0 +1,76 @@
+"""What a region's statistics always show: the ten expected figures, missing ones with the reason, then others."""
+
+from decimal import Decimal
+
+import pytest
+
+from scoring.domain import Group, Reason, Statistic, Territory, complete
+
+HERE = Territory("NUTS", "2021", "ES51")
+
+TEN = [
+    ("population", "total", "total"),
+    ("non_eu_population", "non_eu", "total"),
+    ("unemployment_rate", "total", "total"),
+    ("unemployment_rate", "non_eu", "total"),
+    ("unemployment_rate", "non_eu", "female"),
+    ("neet_rate", "national", "total"),
+    ("neet_rate", "non_eu", "total"),
+    ("neet_rate", "non_eu", "female"),
+    ("poverty_or_social_exclusion_rate", "total", "total"),
+    ("urban_rural_type", "total", "total"),
+]
+
+
+def seen(statistics):
+    return [(one.key, one.group.citizenship, one.group.sex) for one in statistics]
+
+
+def figure(key, value=1, group=Group(), period="2020"):
+    return Statistic("catalonia", key, group, Decimal(value), None, "persons", period, HERE)
+
+
+def test_where_nothing_is_held_all_ten_are_there_with_the_reason():
+    whole = complete("catalonia", HERE, [])
+
+    assert seen(whole) == TEN
+    assert {(one.value, one.reason, one.period, one.territory) for one in whole} == {
+        (None, Reason.NOT_HELD, None, HERE)
+    }
+
+
+def test_a_figure_that_is_held_stands_in_its_place():
+    whole = complete("catalonia", HERE, [figure("population", 7780479)])
+
+    assert seen(whole) == TEN
+    assert whole[0].value == 7780479
+
+
+def test_a_figure_of_one_group_fills_no_other_group():
+    whole = complete("catalonia", HERE, [figure("neet_rate", 12, Group(citizenship="non_eu"))])
+
+    assert [one.value for one in whole if one.key == "neet_rate"] == [None, 12, None]
+
+
+def test_two_periods_of_one_figure_stand_together():
+    whole = complete("catalonia", HERE, [figure("population", 2), figure("population", 1, period="2019")])
+
+    assert [one.value for one in whole[:3]] == [2, 1, None]
+    assert len(whole) == 11
+
+
+def test_other_figures_follow_in_their_order():
+    whole = complete("catalonia", HERE, [figure("foreigners"), figure("early_leavers"), figure("population")])
+
+    assert seen(whole)[:10] == TEN
+    assert [one.key for one in whole[10:]] == ["foreigners", "early_leavers"]
+
+
+def test_where_no_code_is_exact_the_territory_is_unknown():
+    assert {one.territory for one in complete("lisbon", None, [])} == {None}
+
+
+@pytest.mark.parametrize(("value", "reason"), [(None, None), (Decimal(1), Reason.NOT_HELD)])
+def test_a_figure_has_a_value_or_a_reason(value, reason):
+    with pytest.raises(ValueError, match="population"):
+        Statistic("catalonia", "population", Group(), value, reason, "persons", None, HERE)
