@@ -1,0 +1,65 @@
+"""A route that takes nothing it does not declare, and reads JSON strictly."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import ParamTypes
+from fastapi.routing import APIRoute
+
+from .problems import Fault, Problem
+from .strictjson import MalformedJSON, loads
+from .text import nearest, shown
+
+__all__ = ["StrictRoute"]
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return loads(await self.body())
+        except MalformedJSON as error:
+            raise Problem(400, "malformed_json", {"reason": error.reason}) from error
+
+
+class StrictRoute(APIRoute):
+    """Answers 400 for an unknown or repeated query parameter, or a body that is no strict JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the framework's handler."""
+        handler = super().get_route_handler()
+        repeatable = self._parameters()
+
+        async def strict(request: Request) -> Response:
+            _check(request, repeatable)
+            return await handler(_StrictRequest(request.scope, request.receive))
+
+        return strict
+
+    def _parameters(self) -> dict[str, bool]:
+        # name -> may be repeated; every answer has a language, so `lang` is known everywhere
+        return {"lang": False} | {
+            field.alias: "list[" in str(field.field_info.annotation)
+            for field in get_flat_params(self.dependant)
+            if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query
+        }
+
+
+def _check(request: Request, repeatable: dict[str, bool]) -> None:
+    given = request.query_params.multi_items()
+    for name in dict.fromkeys(name for name, _ in given):
+        if name not in repeatable:
+            params = {
+                "name": name,
+                "nearest": nearest(name, repeatable),
+                "allowed": sorted(repeatable),
+            }
+            raise Problem(
+                400,
+                "unknown_parameter",
+                params,
+                errors=[Fault(f"?{shown(name)}", "unknown_parameter")],
+            )
+        if not repeatable[name] and sum(1 for other, _ in given if other == name) > 1:
+            raise Problem(400, "repeated_parameter", {"name": name}, errors=[Fault(f"?{name}", "repeated")])
