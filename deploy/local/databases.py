@@ -79,18 +79,13 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
 
 
 async def create(
-    connection: asyncpg.Connection,
-    service: str,
-    name: str | None = None,
-    template: str = "template1",
+    connection: asyncpg.Connection, service: str, name: str | None = None, template: str = "template1"
 ) -> bool:
     """Make a service's database, or a copy of one, unless it is there; return whether it was."""
     name = name or service
     made = not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
     if made:
-        await connection.execute(
-            f"CREATE DATABASE {name} OWNER {service}_owner TEMPLATE {template}"
-        )
+        await connection.execute(f"CREATE DATABASE {name} OWNER {service}_owner TEMPLATE {template}")
     await connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO {service}_owner, {service}_app")
     return made

@@ -210,14 +210,7 @@ class PostgresServer:
             **self.settings,
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [
-            str(self._programs / "postgres"),
-            "-D",
-            str(self.data),
-            "-p",
-            str(self.port),
-            *words,
-        ]
+        return [str(self._programs / "postgres"), "-D", str(self.data), "-p", str(self.port), *words]
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start the server and return at once; it shuts down fast when this process ends."""
@@ -232,14 +225,14 @@ class PostgresServer:
             )
         return self.process
 
-    async def wait_until_ready(self, notice: Notice = print) -> None:
+    async def wait_until_ready(self, notice: Notice = print, *, patient: bool = False) -> None:
         """Wait until the server takes connections, telling of a crash recovery while it lasts.
 
-        Raises LaunchError when the server ends instead.
+        Raises LaunchError when the server ends instead, unless somebody starts it again (`patient`).
         """
         started = told = time.monotonic()
         while not await self._answers():
-            if self.process is None or self.process.poll() is not None:
+            if not patient and (self.process is None or self.process.poll() is not None):
                 raise LaunchError(f"PostgreSQL does not start:\n{tail(self.log_file)}")
             now = time.monotonic()
             if now - told >= 1:

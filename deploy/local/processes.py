@@ -75,6 +75,7 @@ def spawn(
     *,
     env: Mapping[str, str],
     log: IO[bytes],
+    errors: IO[bytes] | None = None,
     cwd: Path,
     last: signal.Signals = signal.SIGTERM,
     confinement: Confinement = Confinement(),
@@ -90,7 +91,7 @@ def spawn(
         cwd=cwd,
         stdin=subprocess.PIPE,
         stdout=log,
-        stderr=log,
+        stderr=errors or log,
         start_new_session=True,
     )
 

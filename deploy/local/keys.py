@@ -1,0 +1,51 @@
+"""The key files of the platform, made once: signing keys between services, the survey's secrets."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from .postgres import write_secret
+
+SIGNERS = ("gateway", "scoring", "practices", "survey")
+
+
+@dataclass(frozen=True)
+class ServiceKeys:
+    """Where the key files lie."""
+
+    private_files: Mapping[str, Path]
+    jwks_file: Path
+    survey_file: Path
+
+
+def ensure(folder: Path) -> ServiceKeys:
+    """Make the key files that are missing in the folder; those that are there stay as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    keys = ServiceKeys(
+        private_files={name: folder / f"{name}.jwk.json" for name in SIGNERS},
+        jwks_file=folder / "services.jwks.json",
+        survey_file=folder / "survey.keys.json",
+    )
+    for file in keys.private_files.values():
+        if not file.exists():
+            write_secret(file, json.dumps(_private_key()))
+    # Read back, so that the public half always belongs to the private files that are there.
+    public = [_public(file) for file in keys.private_files.values()]
+    write_secret(keys.jwks_file, json.dumps({"keys": public}, indent=1))
+    if not keys.survey_file.exists():
+        write_secret(keys.survey_file, json.dumps({"keys": [_private_key()]}))
+    return keys
+
+
+def _private_key() -> dict[str, object]:
+    key = OKPKey.generate_key("Ed25519")
+    return {**key.as_dict(private=True), "kid": key.thumbprint()}
+
+
+def _public(file: Path) -> dict[str, object]:
+    key = OKPKey.import_key(json.loads(file.read_text(encoding="utf-8")))
+    return {**key.as_dict(private=False), "kid": key.thumbprint(), "alg": "Ed25519", "use": "sig"}
