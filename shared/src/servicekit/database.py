@@ -5,12 +5,7 @@ from typing import Any
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 __all__ = ["Database", "asyncpg_dsn", "metadata"]
 
@@ -40,11 +35,7 @@ class Database:
     """
 
     def __init__(
-        self,
-        url: str,
-        *,
-        pool_size: int = 10,
-        sessions: async_sessionmaker[AsyncSession] | None = None,
+        self, url: str, *, pool_size: int = 10, sessions: async_sessionmaker[AsyncSession] | None = None
     ) -> None:
         self.url = url
         limits = {"statement_timeout": "10000", "lock_timeout": "5000", "timezone": "UTC"}

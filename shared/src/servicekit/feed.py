@@ -16,18 +16,7 @@ from typing import Annotated, Self
 import asyncpg
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    DateTime,
-    Index,
-    MetaData,
-    Table,
-    Text,
-    func,
-    insert,
-    text,
-)
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, func, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .auth import internal
@@ -182,9 +171,7 @@ class Feed:
         ]
         end = last if latest else start.n if start else first - 1
         return ChangesOut(
-            feed=feed,
-            changes=changes,
-            position=changes[-1].position if changes else f"{feed}.{end}",
+            feed=feed, changes=changes, position=changes[-1].position if changes else f"{feed}.{end}"
         )
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:

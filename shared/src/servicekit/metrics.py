@@ -14,10 +14,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "http_requests",
-            "Requests answered",
-            ["method", "route", "status"],
-            registry=self.registry,
+            "http_requests", "Requests answered", ["method", "route", "status"], registry=self.registry
         )
         self.seconds = Histogram(
             "http_request_seconds", "Seconds to the end of the answer", ["method", "route"],

@@ -67,7 +67,7 @@ class FeedReader:
         async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=WAIT + 10)) as client:
             while True:
                 try:
-                    await self._step(client)
+                    await self.step(client)
                     pause = 0.1
                 except (httpx.HTTPError, OSError) as error:
                     self._handler.lost()
@@ -75,7 +75,8 @@ class FeedReader:
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _step(self, client: httpx.AsyncClient) -> None:
+    async def step(self, client: httpx.AsyncClient) -> None:
+        """Ask once and do what the answer says; raises httpx.HTTPError when the owner gives none."""
         position = await self._handler.position()
         page = await self._fetch(client, position, WAIT) if position else None
         if page is None:
@@ -89,9 +90,7 @@ class FeedReader:
 
     async def _fetch(self, client: httpx.AsyncClient, after: str, wait: float) -> FeedPage | None:
         response = await client.get(
-            self._address,
-            params={"after": after, "wait": wait},
-            headers=self._tokens.headers(self._owner),
+            self._address, params={"after": after, "wait": wait}, headers=self._tokens.headers(self._owner)
         )
         self.last_contact = time.monotonic()
         if response.status_code == httpx.codes.GONE:

@@ -50,16 +50,9 @@ def _check(request: Request, repeatable: dict[str, bool]) -> None:
     given = request.query_params.multi_items()
     for name in dict.fromkeys(name for name, _ in given):
         if name not in repeatable:
-            params = {
-                "name": name,
-                "nearest": nearest(name, repeatable),
-                "allowed": sorted(repeatable),
-            }
+            params = {"name": name, "nearest": nearest(name, repeatable), "allowed": sorted(repeatable)}
             raise Problem(
-                400,
-                "unknown_parameter",
-                params,
-                errors=[Fault(f"?{shown(name)}", "unknown_parameter")],
+                400, "unknown_parameter", params, errors=[Fault(f"?{shown(name)}", "unknown_parameter")]
             )
         if not repeatable[name] and sum(1 for other, _ in given if other == name) > 1:
             raise Problem(400, "repeated_parameter", {"name": name}, errors=[Fault(f"?{name}", "repeated")])

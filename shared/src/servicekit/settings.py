@@ -18,9 +18,7 @@ class ServiceSettings(BaseSettings):
     metrics_port: int | None = Field(None, title="Port of /metrics; none: off", ge=1, le=65535)
     log_level: str = Field("info", title="debug, info, warning or error")
     public_base_url: str = Field(
-        "http://127.0.0.1:8000",
-        title="Makes every absolute address",
-        validation_alias="PUBLIC_BASE_URL",
+        "http://127.0.0.1:8000", title="Makes every absolute address", validation_alias="PUBLIC_BASE_URL"
     )
     public_id_base: str = Field(
         "", title="Makes every `uri`; default: the base address", validation_alias="PUBLIC_ID_BASE"
@@ -32,9 +30,7 @@ class ServiceSettings(BaseSettings):
         validation_alias="SERVICE_KEY_FILE",
     )
     service_jwks_file: Path | None = Field(
-        None,
-        title="JWKS that verifies calls of other services",
-        validation_alias="SERVICE_JWKS_FILE",
+        None, title="JWKS that verifies calls of other services", validation_alias="SERVICE_JWKS_FILE"
     )
 
     def uri(self, kind: str, key: str) -> str:

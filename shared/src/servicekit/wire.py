@@ -163,10 +163,7 @@ def page_links(
 
 
 def localise(
-    doc: Mapping[str, str] | None,
-    lang: str,
-    original: str = "en",
-    status: Mapping[str, str] | None = None,
+    doc: Mapping[str, str] | None, lang: str, original: str = "en", status: Mapping[str, str] | None = None
 ) -> TextOut | None:
     """Return a document's text for a reader: asked language, English, original, first there is.
 
