@@ -38,19 +38,14 @@ async def database(empty_database):
 
 async def write(database, key, *, delay=0.0, abort=False):
     """Change a thing as a service does; return its new version, None when the transaction was aborted."""
-    try:
-        async with database.sessions.begin() as session:
-            version = await session.scalar(
-                text("UPDATE thing SET version = version + 1 WHERE key = :key RETURNING version"),
-                {"key": key},
-            )
-            await write_change(session, "thing", f"{key}@{version}")
-            await asyncio.sleep(delay)
-            if abort:
-                raise RuntimeError
-    except RuntimeError:
-        return None
-    return version
+    async with database.sessions() as session:
+        version = await session.scalar(
+            text("UPDATE thing SET version = version + 1 WHERE key = :key RETURNING version"), {"key": key}
+        )
+        await write_change(session, "thing", f"{key}@{version}")
+        await asyncio.sleep(delay)
+        await (session.rollback() if abort else session.commit())
+    return None if abort else version
 
 
 async def writer(database, seed, written):
@@ -140,7 +135,7 @@ async def test_a_standby_sequencer_takes_over(database):
 async def test_the_sequencer_survives_the_loss_of_its_connections(database, postgres_server):
     async with Feed(database) as feed:
         await write(database, "key-0")
-        seen, position = await read_until(feed, lambda seen: len(seen) == 1)
+        _, position = await read_until(feed, lambda seen: len(seen) == 1)
         admin = await asyncpg.connect(postgres_server.postgres.dsn())
         name = asyncpg_dsn(database.url).rsplit("/", 1)[1]
         await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import pytest
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from servicekit.app import create_service
 from servicekit.catalog import Catalog
@@ -21,7 +22,7 @@ router = APIRouter(route_class=StrictRoute)
 
 
 class Things(PageQuery):
-    country: Comma = []
+    country: Comma = Field([])
 
 
 class Thing(Model):
