@@ -1,4 +1,4 @@
-"""`python -m deploy.local run` starts the platform; `keys FOLDER` makes its key files elsewhere."""
+"""`python -m deploy.local run` starts the platform; `keys` and `roles` prepare one run elsewhere."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import keys
+from . import databases, keys
 from .errors import LaunchError
 from .launcher import Launcher
 from .settings import read
@@ -16,6 +16,15 @@ async def _run() -> None:
     await Launcher(read(os.environ)).run()
 
 
+async def _roles() -> None:
+    url = os.environ.get("SUPERUSER_URL")
+    if not url:
+        raise LaunchError("SUPERUSER_URL is not set: the postgresql:// address of a superuser.")
+    passwords = databases.passwords_from(os.environ)
+    made = await databases.ensure(databases.RemoteSuperuser(url), passwords)
+    print(f"Roles are as they should be; databases made: {', '.join(made) or 'none'}.")
+
+
 def main() -> int:
     """Do what the command line says; an error a person can mend is one sentence, not a traceback."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
@@ -23,12 +32,15 @@ def main() -> int:
     commands.add_parser("run", help="start PostgreSQL, the search engine and all services")
     make_keys = commands.add_parser("keys", help="make the key files that services are started with")
     make_keys.add_argument("folder", type=Path)
+    commands.add_parser(
+        "roles", help="make roles and databases on the server at SUPERUSER_URL, or set them right"
+    )
     arguments = parser.parse_args()
     try:
         if arguments.command == "keys":
             keys.ensure(arguments.folder)
         else:
-            asyncio.run(_run())
+            asyncio.run(_run() if arguments.command == "run" else _roles())
     except LaunchError as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1

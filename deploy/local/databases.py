@@ -6,18 +6,41 @@ everywhere and given to the two roles of each database.
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
 import asyncpg
 
+from .errors import LaunchError
 from .postgres import PostgresServer, write_secret
 
 SERVICES = ("scoring", "practices", "survey")
 EXTENSIONS: Mapping[str, tuple[str, ...]] = {"practices": ("pg_trgm", "unaccent")}
 """What only a superuser may add to a database: for the full-text search of the catalogue."""
+PASSWORD = re.compile(r"[A-Za-z0-9_-]{16,}")
+
+
+class Superuser(Protocol):
+    """Who may make roles and databases."""
+
+    def dsn(self, database: str = "postgres") -> str:
+        """Return the superuser's address of a database."""
+
+
+@dataclass(frozen=True)
+class RemoteSuperuser:
+    """The superuser of a server that somebody else runs."""
+
+    url: str
+
+    def dsn(self, database: str = "postgres") -> str:
+        """Return the superuser's address of a database."""
+        return urlsplit(self.url)._replace(path=f"/{database}").geturl()
 
 
 @dataclass(frozen=True)
@@ -43,18 +66,36 @@ def addresses(
     )
 
 
+def role_names() -> list[str]:
+    """Return the six roles."""
+    return [f"{service}_{kind}" for service in SERVICES for kind in ("owner", "app")]
+
+
+def passwords_from(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the roles' passwords as given by `SCORING_OWNER_PASSWORD` and so on.
+
+    Raises LaunchError that names what is missing or would not fit into an address as it is.
+    """
+    given = {role: environment.get(f"{role.upper()}_PASSWORD", "") for role in role_names()}
+    for role, password in given.items():
+        if not PASSWORD.fullmatch(password):
+            raise LaunchError(
+                f"{role.upper()}_PASSWORD must be set: 16 or more of letters, digits, '-' and '_'."
+            )
+    return given
+
+
 def role_passwords(file: Path) -> dict[str, str]:
     """Return the passwords of the six roles, made and kept in the file the first time."""
     known: dict[str, str] = json.loads(file.read_text(encoding="ascii")) if file.exists() else {}
-    roles = [f"{service}_{kind}" for service in SERVICES for kind in ("owner", "app")]
-    missing = [role for role in roles if role not in known]
+    missing = [role for role in role_names() if role not in known]
     if missing:
         known |= {role: secrets.token_urlsafe(32) for role in missing}
         write_secret(file, json.dumps(known, indent=1))
     return known
 
 
-async def ensure(server: PostgresServer, passwords: Mapping[str, str]) -> list[str]:
+async def ensure(server: Superuser, passwords: Mapping[str, str]) -> list[str]:
     """Bring roles, databases and rights to what they should be; return the databases just made."""
     connection = await asyncpg.connect(server.dsn())
     try:
@@ -104,7 +145,7 @@ def rights(service: str) -> Iterable[str]:
     yield f"{by_default} USAGE, SELECT ON SEQUENCES TO {app}"
 
 
-async def grant(server: PostgresServer, service: str, name: str | None = None) -> None:
+async def grant(server: Superuser, service: str, name: str | None = None) -> None:
     """Give the two roles their rights inside the service's database."""
     connection = await asyncpg.connect(server.dsn(name or service))
     try:

@@ -22,14 +22,19 @@ class ServiceKeys:
 
 
 def ensure(folder: Path) -> ServiceKeys:
-    """Make the key files that are missing in the folder; those that are there stay as they are."""
+    """Make the key files that are missing in the folder; those that are there stay as they are.
+
+    Each service has a folder of its own, so that it can be given that and `public` alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     keys = ServiceKeys(
-        private_files={name: folder / f"{name}.jwk.json" for name in SIGNERS},
-        jwks_file=folder / "services.jwks.json",
-        survey_file=folder / "survey.keys.json",
+        private_files={name: folder / name / "key.jwk.json" for name in SIGNERS},
+        jwks_file=folder / "public" / "services.jwks.json",
+        survey_file=folder / "survey" / "receipts.json",
     )
+    for file in (*keys.private_files.values(), keys.jwks_file):
+        file.parent.mkdir(mode=0o700, exist_ok=True)
     for file in keys.private_files.values():
         if not file.exists():
             write_secret(file, json.dumps(_private_key()))

@@ -15,6 +15,7 @@
 
 import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -34,19 +35,21 @@ from servicekit.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing of a test outlives the machine, so nothing need reach the disk.
-FAST = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "shared_buffers": "64MB",
-}
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "shared_buffers": "64MB"}
 
 
 def free_port() -> int:
     """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    # Below the range that the system takes outgoing ports from: one of those may be gone at once.
+    for _ in range(100):
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise RuntimeError("no free port found")
 
 
 def migrate(service: str, owner_url: str, *words: str) -> None:
@@ -54,12 +57,7 @@ def migrate(service: str, owner_url: str, *words: str) -> None:
     env = {**os.environ, f"{service.upper()}_OWNER_URL": owner_url}
     command = [sys.executable, "-m", "servicekit.migrations", f"services/{service}"]
     done = subprocess.run(
-        [*command, *(words or ("upgrade",))],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
+        [*command, *(words or ("upgrade",))], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"migrations of {service} failed:\n{done.stdout}{done.stderr}"
 
@@ -107,9 +105,7 @@ class TestServer:
 
 
 @pytest.fixture(scope="session")
-async def postgres_server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[TestServer]:
+async def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestServer]:
     """One server on a free port in a folder of its own; it ends with the session."""
     folder = tmp_path_factory.mktemp("postgres")
     postgres = PostgresServer(folder / "postgres", free_port(), folder / "postgres.log", FAST)
