@@ -1,6 +1,8 @@
 """The key files of the platform, made once: signing keys between services, the survey's secrets."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +44,16 @@ def ensure(folder: Path) -> ServiceKeys:
     public = [_public(file) for file in keys.private_files.values()]
     write_secret(keys.jwks_file, json.dumps({"keys": public}, indent=1))
     if not keys.survey_file.exists():
-        write_secret(keys.survey_file, json.dumps({"keys": [_private_key()]}))
+        _make_survey_ring(keys.survey_file)
     return keys
+
+
+def _make_survey_ring(file: Path) -> None:
+    # The survey knows how its key ring looks; under another name first, so that no half one stays.
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    subprocess.run([sys.executable, "-m", "survey.keys", str(fresh)], check=True)
+    fresh.rename(file)
 
 
 def _private_key() -> dict[str, object]:

@@ -216,19 +216,15 @@ class Launcher:
 
     def _service(self, platform: Platform, name: str) -> Child:
         env = platform.environment(name)
-        return self._child(name, services.command(name), env, PORT_SETTINGS.get(name), "/readyz")
+        return self._child(name, services.command(name), env, PORT_SETTINGS[name], "/readyz")
 
-    def _child(
-        self, name: str, command: list[str], env: dict[str, str], setting: str | None, path: str
-    ) -> Child:
+    def _child(self, name: str, command: list[str], env: dict[str, str], setting: str, path: str) -> Child:
         log_file = self.settings.logs / f"{name}.log"
 
         def start() -> "subprocess.Popen[bytes]":
             with log_file.open("ab") as log:
                 return spawn(command, env=env, log=log, cwd=ROOT)
 
-        if setting is None:
-            return Child(name, start, log_file)
         urls = {name: self._address(setting) + path}
         return Child(
             name,

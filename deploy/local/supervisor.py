@@ -98,6 +98,8 @@ class Supervisor:
         if child.process is None or child.process.poll() is None:
             return
         how = ended(child.process.returncode)
+        if child.process.stdin is not None:
+            child.process.stdin.close()
         if not child.was_ready and child.starts >= EARLY_DEATHS:
             raise LaunchError(f"{child.name} does not start ({how}):\n{tail(child.log_file)}")
         pause = child.note_death(now)
