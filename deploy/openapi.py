@@ -32,7 +32,9 @@ def documents() -> dict[Path, bytes]:
     written = {ROOT / f"docs/openapi/{name}.json": document for name, document in found.items()}
     written[MERGED] = merge(own, found, info=INFO)
     written[ROOT / "docs/openapi/gateway.json"] = written[MERGED]
-    return {path: orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n" for path, document in written.items()}
+    return {
+        path: orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n" for path, document in written.items()
+    }
 
 
 def _describe(service: str) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""The code lists of all owners, and what the platform says of itself."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from servicekit.catalog import Catalog
+from servicekit.codelists import Lists, codelist_out
+from servicekit.i18n import Languages
+from servicekit.problems import Problem
+from servicekit.text import nearest
+
+from .reads import Read, Reading, Reads
+from .settings import Settings
+from .upstreams import UpstreamError
+
+__all__ = ["Codes", "Meta"]
+
+OWNERS = ("scoring", "practices", "survey")
+_EDITION = frozenset({"scoring/edition", "scoring/release"})
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Joins the owners' code lists with the gateway's own."""
+
+    own: Lists
+    reads: Reads
+
+    async def all(self, lang: str) -> bytes:
+        """Return all lists; raises UpstreamError when an owner's are not to be had."""
+        found = await asyncio.gather(*(self._of(owner, lang) for owner in OWNERS))
+        items = [*self._own(lang), *(item for lists in found for item in lists)]
+        return orjson.dumps({"items": list({item["list"]: item for item in reversed(items)}.values())[::-1]})
+
+    async def one(self, name: str, lang: str) -> bytes | Reading:
+        """Return one list, or scoring's answer for an edition's axis.
+
+        Raises Problem 404, or UpstreamError when the list may be with an owner that does not answer.
+        """
+        if "." in name:
+            query = urlencode({"lang": lang})
+            return await self.reads.get(
+                Read("scoring", f"/v1/codelists/{quote(name, safe='')}?{query}", lang, _EDITION)
+            )
+        known = {item["list"]: item for item in self._own(lang)}
+        answers = await asyncio.gather(*(self._of(owner, lang) for owner in OWNERS), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, list):
+                known |= {item["list"]: item for item in answer}
+        if name in known:
+            return orjson.dumps(known[name])
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        raise Problem(404, "codelist_not_found", {"nearest": nearest(name, known)})
+
+    def _own(self, lang: str) -> list[Mapping[str, Any]]:
+        return [codelist_out(name, items, lang).model_dump() for name, items in self.own.items()]
+
+    async def _of(self, owner: str, lang: str) -> list[Mapping[str, Any]]:
+        tags = _EDITION if owner == "scoring" else frozenset[str]()
+        target = f"/v1/codelists?{urlencode({'lang': lang})}"
+        reading = await self.reads.get(Read(owner, target, lang, tags))
+        if reading.entry.status != 200:
+            raise UpstreamError(owner, "unexpected")
+        items: list[Mapping[str, Any]] = reading.entry.document(orjson.loads)["items"]
+        return items
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What the platform says of itself."""
+
+    settings: Settings
+    languages: Languages
+    catalog: Catalog
+    reads: Reads
+
+    async def document(self, lang: str) -> dict[str, Any]:
+        """Return the document; `editions` is null while scoring cannot be asked."""
+        return {
+            "languages": [
+                {"code": x.code, "locale": x.locale, "name": x.name, "fallback": list(x.fallback)}
+                for x in self.languages.known
+            ],
+            "editions": await self._editions(lang),
+            "limits": {
+                "per_page": 100, "list_window": 10_000, "values_per_filter": 50, "q_characters": 200,
+                "body_bytes": {"submissions": BODY_OF_SUBMISSIONS, "other": 64 * 1024},
+            },
+            "licence": self._text("meta.licence", lang),
+            "cite_as": self._text("meta.cite_as", lang, url=self.settings.public_base_url),
+            "contact": self.settings.contact,
+            "accessibility": None,
+            "deprecations": [],
+        }  # fmt: skip
+
+    async def _editions(self, lang: str) -> Any:
+        try:
+            reading = await self.reads.get(
+                Read("scoring", f"/v1/editions?{urlencode({'lang': lang})}", lang, _EDITION)
+            )
+        except UpstreamError:
+            return None
+        if reading.entry.status != 200:
+            return None
+        return reading.entry.document(orjson.loads)["items"]
+
+    def _text(self, msgid: str, lang: str, **params: str) -> dict[str, Any]:
+        return {"text": self.catalog.text(lang, msgid, **params), "lang": lang, "translation": None}
+
+
+BODY_OF_SUBMISSIONS = 4 * 1024 * 1024

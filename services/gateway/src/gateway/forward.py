@@ -1,0 +1,125 @@
+"""What is passed on to its owner: public reads through the cache, writes and holders' calls past it."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from servicekit.problems import Problem
+
+from .answers import pass_answer, pass_reading
+from .reads import KEPT, Read, Reads
+
+__all__ = ["HELD", "READS", "Forward", "Held", "PassedRead", "raw_path"]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedRead:
+    """A public read: its path, owner, and the changes that outdate it (`{region}` is the path's)."""
+
+    path: str
+    owner: str
+    tags: tuple[str, ...] = ()
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A write, or a call of whoever holds a secret: sent once, never kept, the secret passed on unread."""
+
+    path: str
+    owner: str
+    methods: tuple[str, ...]
+
+
+_RANKED = ("scoring/edition", "scoring/release", "scoring/region")
+_FOUND = ("practices/practice", "practices/index")
+
+READS = (
+    PassedRead("/v1/regions", "scoring", ("scoring/region",)),
+    PassedRead("/v1/regions.geojson", "scoring", ("scoring/region",)),
+    PassedRead("/v1/regions/{region}", "scoring", ("scoring/region/{region}",)),
+    PassedRead(
+        "/v1/regions/{region}/scores", "scoring",
+        ("scoring/region/{region}", "scoring/edition", "scoring/release"),
+    ),
+    PassedRead("/v1/editions", "scoring", ("scoring/edition", "scoring/release")),
+    PassedRead("/v1/editions/{edition}", "scoring", ("scoring/edition", "scoring/release")),
+    PassedRead("/v1/rankings", "scoring", _RANKED),
+    PassedRead("/v1/outcomes", "scoring", ("scoring/statistic", "scoring/region")),
+    # Search answers rest on the engine's state too, which no change feed tells.
+    PassedRead("/v1/practices", "practices", _FOUND, brief=True),
+    PassedRead("/v1/practices.geojson", "practices", _FOUND, brief=True),
+    PassedRead("/v1/practices/{practice}", "practices", ("practices/practice/{practice}", "practices/index")),
+    # The survey's changes are not followed: its definitions change with a release of it.
+    PassedRead("/v1/surveys", "survey", brief=True),
+    PassedRead("/v1/surveys/keys", "survey", brief=True),
+    PassedRead("/v1/surveys/{survey}", "survey", brief=True),
+    PassedRead("/v1/surveys/{survey}/versions/{version}", "survey", brief=True),
+)  # fmt: skip
+
+HELD = (
+    Held("/v1/surveys/{survey}/submissions", "survey", ("POST",)),
+    Held("/v1/submissions/{submission}", "survey", ("GET", "PATCH", "DELETE")),
+    Held("/v1/submissions/{submission}/messages", "survey", ("POST",)),
+    Held("/v1/submissions/{submission}/export", "survey", ("GET",)),
+    Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",)),
+)
+
+_SENT_ON = ("idempotency-key", "content-type", "if-match", "if-none-match")
+
+
+class Forward:
+    """Passes calls on to their owners."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def read(self, request: Request, route: PassedRead) -> Response:
+        """Answer a public read; a secret sent along is not passed on. Raises UpstreamError."""
+        lang: str = request.state.lang
+        target = raw_path(request.scope) + _query(request.scope["query_string"], lang)
+        tags = frozenset(tag.format_map(request.path_params) for tag in route.tags)
+        reading = await self._reads.get(Read(route.owner, target, lang, tags, brief=route.brief))
+        return pass_reading(request, reading, self._reads.cache)
+
+    async def call(self, request: Request, route: Held) -> Response:
+        """Pass a write or a holder's call on, once. Raises UpstreamError."""
+        query = request.scope["query_string"].decode("latin-1")
+        target = raw_path(request.scope) + (f"?{query}" if query else "")
+        headers = {name: request.headers[name] for name in _SENT_ON if name in request.headers}
+        if "{submission}" in route.path and "authorization" in request.headers:
+            headers["authorization"] = request.headers["authorization"]
+        headers["accept-language"] = request.headers.get("accept-language", "en")
+        headers["traceparent"] = traceparent(request)
+        body = await request.body()
+        upstream = self._reads.upstreams[route.owner]
+        method = "GET" if request.method == "HEAD" else request.method
+        return pass_answer(await upstream.send(method, target, headers, body or None), KEPT)
+
+
+def raw_path(scope: Scope) -> str:
+    """Return the path as it was sent; raises Problem 404 for one that could be read as another."""
+    path: str = scope["raw_path"].split(b"?")[0].decode("latin-1")
+    for segment in path.lower().replace("%2e", ".").split("/"):
+        if segment in (".", ".."):
+            raise Problem(404, "not_found")
+    return path
+
+
+def traceparent(request: Request) -> str:
+    """Return the trace to go on with: the caller's, or one begun here."""
+    trace_id: str = request.state.trace_id
+    given = request.headers.get("traceparent", "")
+    return given if trace_id in given else f"00-{trace_id}-{trace_id[:16]}-01"
+
+
+def _query(raw: bytes, lang: str) -> str:
+    # A language nobody knows is answered in English and must not fill the cache under its own name.
+    query = raw.decode("latin-1")
+    if [name for name, _ in parse_qsl(query, keep_blank_values=True, encoding="latin-1")].count("lang") == 1:
+        parts = [f"lang={lang}" if part.startswith("lang=") else part for part in query.split("&")]
+        query = "&".join(parts)
+    return f"?{query}" if query else ""

@@ -1,0 +1,28 @@
+"""What the gateway can be told, read once."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from servicekit.settings import ServiceSettings
+
+__all__ = ["Settings"]
+
+
+class Settings(ServiceSettings):
+    """The gateway's settings, prefix GATEWAY_."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", populate_by_name=True, extra="ignore")
+
+    scoring_url: str = Field("http://127.0.0.1:8001", title="Address of scoring")
+    practices_url: str = Field("http://127.0.0.1:8002", title="Address of practices")
+    survey_url: str = Field("http://127.0.0.1:8003", title="Address of survey")
+    connect_timeout: float = Field(0.5, title="Seconds to a connection", gt=0)
+    read_timeout: float = Field(10.0, title="Seconds without a byte from an owner", gt=0)
+    part_timeout: float = Field(1.0, title="Seconds a reader waits for one part", gt=0)
+    panel_deadline: float = Field(2.5, title="Seconds a reader waits for a panel", gt=0)
+    pool: int = Field(64, title="Connections kept to each owner", ge=1)
+    cache_bytes: int = Field(64 * 1024 * 1024, title="Bound of the cache, in bytes", ge=0)
+    short_ttl: float = Field(5.0, title="Seconds an answer is fresh while changes are not followed", ge=0)
+    live_ttl: float = Field(60.0, title="Seconds an answer is fresh while changes are followed", ge=0)
+    max_stale: float = Field(86400.0, title="Seconds an answer may be served while its owner is away", ge=0)
+    contact: str | None = Field(None, title="Whom to write to, shown in /v1/meta")
