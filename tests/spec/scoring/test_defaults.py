@@ -10,9 +10,9 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def held(edition, *regions, first="2026-01-01", kind="computed", sequence=1):
+    """An edition and the regions that take part in it."""
     day = date.fromisoformat(first)
-    release = Release(f"{edition}-r{sequence}", edition, sequence, day, NOW)
-    return Participation(release, kind, day, frozenset(regions))
+    return Release(f"{edition}-r{sequence}", edition, sequence, day, NOW), kind, day, regions
 
 
 OLD = held("2021", "catalonia", "skane", first="2021-05-01", kind="published")
@@ -37,6 +37,9 @@ DEMO = held("demo", "catalonia", "bremen", first="2027-01-01", kind="demonstrati
     ],
 )
 def test_default(rule, editions, region, release):
-    found = default_release(editions, region)
+    found = default_release([
+        Participation(edition, kind, first, takes_part=region in regions)
+        for edition, kind, first, regions in editions
+    ])  # fmt: skip
 
     assert (found.id if found else None) == release, rule

@@ -107,7 +107,8 @@ def test_a_certain_place_is_its_own_low_and_high():
 
 
 def test_a_stated_place_is_its_own_low_and_high_and_says_whose_it_is():
-    entries = [Entry("vienna", Fraction(78), stated=1), *(Entry(f"r{n}", None, Reason.NOT_HELD) for n in range(24))]
+    entries = [Entry("vienna", Fraction(78), stated=1)]
+    entries += [Entry(f"r{n}", None, Reason.NOT_HELD) for n in range(24)]
 
     assert rank_table(entries).ranked["vienna"] == Rank(1, of=25, known=1, low=1, high=1, origin="published")
 
@@ -115,13 +116,14 @@ def test_a_stated_place_is_its_own_low_and_high_and_says_whose_it_is():
 def test_the_edition_of_2021_seven_of_twenty_five_overall_scores_are_known():
     known = {"vienna": (78, 1), "basque-country": (77, 2), "catalonia": (64, None), "navarra": (47, None),
              "valencia": (28, None), "melilla": (23, None), "murcia": (14, None)}  # fmt: skip
-    entries = [Entry(region, Fraction(score), stated=stated) for region, (score, stated) in known.items()]
+    entries = [Entry(name, Fraction(score), stated=place) for name, (score, place) in known.items()]
     entries += [Entry(f"r{n}", None, Reason.NOT_HELD) for n in range(18)]
 
     table = rank_table(entries)
 
     assert {region: written(rank) for region, rank in table.ranked.items()} == {
-        "vienna": "1 published", "basque-country": "2 published", "catalonia": "3 to 21", "navarra": "4 to 22",
+        "vienna": "1 published", "basque-country": "2 published", "catalonia": "3 to 21",
+        "navarra": "4 to 22",
         "valencia": "5 to 23", "melilla": "6 to 24", "murcia": "7 to 25",
     }  # fmt: skip
     assert (table.of, table.known, table.complete, len(table.unranked)) == (25, 7, False, 18)

@@ -1,20 +1,21 @@
-"""The ranking against a reference that knows no formula: it tries every placement of the unknown scores."""
+"""The ranking against a reference without a formula: it tries every placement of the unknown scores."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.domain import Entry, Reason, rank_table
 
-SCORES = st.fractions(min_value=0, max_value=100, max_denominator=4) | st.sampled_from([Fraction(0), Fraction(100)])
+SCORES = st.fractions(min_value=0, max_value=100, max_denominator=4)
+SCORES |= st.sampled_from([Fraction(0), Fraction(100)])
 
 
 def placements(known):
     """Return values that stand for every possible unknown score: each known one, and all between them."""
     fixed = sorted({Fraction(0), Fraction(100), *known})
-    between = [(low + high) / 2 for low, high in zip(fixed, fixed[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(fixed)]
     return sorted([*fixed, *between])
 
 

@@ -1,10 +1,10 @@
-"""What a region's statistics always show: the ten expected figures, missing ones with the reason, then others."""
+"""What a region's statistics always show: ten expected figures, missing ones with a reason, then others."""
 
 from decimal import Decimal
 
 import pytest
 
-from scoring.domain import Group, Reason, Statistic, Territory, complete
+from scoring.domain import Group, Reason, Statistic, Territory, complete, usual_group
 
 HERE = Territory("NUTS", "2021", "ES51")
 
@@ -26,7 +26,10 @@ def seen(statistics):
     return [(one.key, one.group.citizenship, one.group.sex) for one in statistics]
 
 
-def figure(key, value=1, group=Group(), period="2020"):
+ALL = Group()
+
+
+def figure(key, value=1, group=ALL, period="2020"):
     return Statistic("catalonia", key, group, Decimal(value), None, "persons", period, HERE)
 
 
@@ -74,3 +77,17 @@ def test_where_no_code_is_exact_the_territory_is_unknown():
 def test_a_figure_has_a_value_or_a_reason(value, reason):
     with pytest.raises(ValueError, match="population"):
         Statistic("catalonia", "population", Group(), value, reason, "persons", None, HERE)
+
+
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [
+        ("population", Group()),
+        ("non_eu_population", Group(citizenship="non_eu")),
+        ("foreigners", Group(citizenship="foreign")),
+        ("foreign_born_share", Group()),  # born elsewhere, of any nationality
+        ("neet_rate", None),  # has three groups, so a figure must say which
+    ],
+)
+def test_whom_a_figure_counts_when_its_file_does_not_say(key, group):
+    assert usual_group(key) == group

@@ -1,15 +1,22 @@
 """What scores, ranks, regions and statistics are: pure values and functions, standard library only."""
 
-from .editions import Axis, Edition, Key, Participation, Release, default_release
-from .errors import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
-from .figures import OVERALL, Figure, Reason, Result, Sheet, display, not_assessed
+from .editions import OVERALL, Axis, Edition, Key, Participation, Place, Release, default_release
+from .errors import (
+    AmbiguousRegion,
+    EditionNotFound,
+    RegionMoved,
+    RegionNotFound,
+    ReleaseMismatch,
+    UnknownValue,
+)
+from .figures import Figure, Reason, Result, Sheet, display, not_assessed
 from .ranks import Entry, Rank, Table, rank_table
 from .regions import Code, Region
-from .statistics import EXPECTED, Group, Statistic, Territory, complete
+from .statistics import EXPECTED, Group, Statistic, Territory, complete, usual_group
 
 __all__ = [
     "EXPECTED", "OVERALL", "AmbiguousRegion", "Axis", "Code", "Edition", "EditionNotFound", "Entry", "Figure",
-    "Group", "Key", "Participation", "Rank", "Reason", "Region", "RegionNotFound", "Release",
-    "ReleaseMismatch", "Result", "Sheet", "Statistic", "Table", "Territory", "UnknownValue",
-    "complete", "default_release", "display", "not_assessed", "rank_table",
+    "Group", "Key", "Participation", "Place", "Rank", "Reason", "Region", "RegionMoved", "RegionNotFound",
+    "Release", "ReleaseMismatch", "Result", "Sheet", "Statistic", "Table", "Territory", "UnknownValue",
+    "complete", "default_release", "display", "not_assessed", "rank_table", "usual_group",
 ]  # fmt: skip

@@ -1,13 +1,12 @@
 """Editions, their axes and releases, and which of them is meant when none is named."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .figures import OVERALL
-
 Words = Mapping[str, str]
+OVERALL = "overall"
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,15 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A cell in its edition; the overall one is on no axis."""
+
+    cell: str
+    axis: Axis | None
+    key: Key | None
+
+
+@dataclass(frozen=True)
 class Edition:
     """A set of figures made by one method."""
 
@@ -43,15 +51,10 @@ class Edition:
     sources: Sequence[Mapping[str, Any]]
     changed_at: datetime
 
-    def places(self) -> Iterator[tuple[str, Axis, Key]]:
-        """Yield (cell, axis, key) in the edition's order, without the overall cell."""
-        for axis in self.axes:
-            for key in axis.keys:
-                yield f"{axis.key}-{key.key}", axis, key
-
-    def cells(self) -> list[str]:
-        """Return the names of all its cells, the overall one first."""
-        return [OVERALL, *(cell for cell, _, _ in self.places())]
+    def places(self) -> list[Place]:
+        """Return all its cells in its order, the overall one first."""
+        inner = [Place(f"{axis.key}-{key.key}", axis, key) for axis in self.axes for key in axis.keys]
+        return [Place(OVERALL, None, None), *inner]
 
 
 @dataclass(frozen=True)
@@ -67,24 +70,25 @@ class Release:
 
 @dataclass(frozen=True)
 class Participation:
-    """An edition's current release, as far as the choice of a default needs it."""
+    """An edition's current release, and whether the region that is asked about takes part in it."""
 
     release: Release
     kind: str
     first_issued: date
-    regions: Collection[str]
+    takes_part: bool
 
 
-def default_release(held: Iterable[Participation], region: str | None = None) -> Release | None:
+def default_release(held: Iterable[Participation]) -> Release | None:
     """Return the release meant when none is named, or None when there is none at all.
 
-    The newest edition that is no demonstration and that the region takes part in, else the newest one. An
-    edition is as new as its first release: correcting an old one does not make it the newest.
+    The newest edition that is no demonstration and that the region takes part in, else (and where no region
+    is named) the newest one. An edition is as new as its first release: correcting an old one does not make
+    it the newest.
     """
     newest_first = sorted(
         (item for item in held if item.kind != "demonstration"),
         key=lambda item: (item.first_issued, item.release.edition),
         reverse=True,
     )
-    taking_part = [item for item in newest_first if region in item.regions]
+    taking_part = [item for item in newest_first if item.takes_part]
     return next((item.release for item in [*taking_part, *newest_first]), None)

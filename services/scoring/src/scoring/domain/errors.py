@@ -11,6 +11,14 @@ class RegionNotFound(Exception):
         self.asked, self.nearest = asked, nearest
 
 
+class RegionMoved(Exception):
+    """The region is known, by another name than its id."""
+
+    def __init__(self, region: str) -> None:
+        super().__init__(region)
+        self.region = region
+
+
 class AmbiguousRegion(Exception):
     """Two or more regions share this name."""
 
@@ -30,7 +38,9 @@ class EditionNotFound(Exception):
 class UnknownValue(Exception):
     """A parameter has a value that is not among the known ones."""
 
-    def __init__(self, parameter: str, asked: str, *, nearest: str | None, allowed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, parameter: str, asked: str, *, nearest: str | None, allowed: Sequence[str] = ()
+    ) -> None:
         super().__init__(parameter)
         self.parameter, self.asked, self.nearest, self.allowed = parameter, asked, nearest, tuple(allowed)
 

@@ -1,16 +1,15 @@
 """One figure of a region: a score with where it comes from, or the reason why there is none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .editions import Edition
+    from .editions import Edition, Place
     from .ranks import Rank
-
-OVERALL = "overall"
 
 Source = Mapping[str, Any]
 Note = Mapping[str, Any]
@@ -51,14 +50,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Figure:
-    """A result in its place: the cell it fills, and its rank among all that take part."""
+    """A result in its place, and its rank among all that take part."""
 
-    cell: str
-    axis: str | None
-    key: str | None
-    label: Mapping[str, str] | None
+    place: "Place"
     result: Result
-    rank: "Rank | None" = None
+    rank: "Rank | None"
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,8 @@ class Sheet:
     region: str
     edition: "Edition"
     release: str
-    figures: Sequence[Figure] = field(default_factory=tuple)
+    figures: Sequence[Figure]
+    as_of: datetime
 
 
 def not_assessed() -> Result:

@@ -67,6 +67,19 @@ EXPECTED: tuple[tuple[str, Group, str | None], ...] = (
     ("urban_rural_type", Group(), None),
 )
 
+# Whom other figures count, where the key itself names a citizenship.
+_OTHERS = {
+    "third_country_nationals_share": _NON_EU,
+    "foreigners": Group(citizenship="foreign"),
+    "foreigners_share": Group(citizenship="foreign"),
+}
+
+
+def usual_group(key: str) -> Group | None:
+    """Return the group that a statistic counts by its key, or None when the key has several."""
+    groups = [group for expected, group, _ in EXPECTED if expected == key]
+    return _OTHERS.get(key, Group()) if not groups else groups[0] if len(groups) == 1 else None
+
 
 def complete(region: str, territory: Territory | None, held: Iterable[Statistic]) -> list[Statistic]:
     """Return the expected statistics of a region, missing ones with a reason, then any other held."""

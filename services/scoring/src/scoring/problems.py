@@ -1,0 +1,46 @@
+"""How each domain error is answered: the one table of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from servicekit.problems import Fault, Problem
+
+from .domain import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
+
+__all__ = ["PROBLEMS"]
+
+
+def _region_not_found(error: RegionNotFound) -> Problem:
+    return Problem(404, "region_not_found", {"nearest": error.nearest}, extra={"nearest": error.nearest})
+
+
+def _ambiguous(error: AmbiguousRegion) -> Problem:
+    candidates = [{"id": region, "href": f"/v1/regions/{region}"} for region in error.regions]
+    params = {"candidates": ", ".join(error.regions)}
+    return Problem(300, "ambiguous_region", params, extra={"regions": candidates})
+
+
+def _edition_not_found(error: EditionNotFound) -> Problem:
+    return Problem(404, "edition_not_found", {"nearest": error.nearest}, extra={"nearest": error.nearest})
+
+
+def _unknown_value(error: UnknownValue) -> Problem:
+    params = {
+        "name": error.parameter, "value": error.asked, "nearest": error.nearest,
+        "allowed": list(error.allowed),
+    }  # fmt: skip
+    return Problem(400, "unknown_value", params, errors=[Fault(f"?{error.parameter}", "unknown_value")])
+
+
+def _release_mismatch(error: ReleaseMismatch) -> Problem:
+    params = {"release": error.release, "edition": error.edition}
+    return Problem(400, "release_mismatch", params, errors=[Fault("?release", "unknown_value")])
+
+
+PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    RegionNotFound: _region_not_found,
+    AmbiguousRegion: _ambiguous,
+    EditionNotFound: _edition_not_found,
+    UnknownValue: _unknown_value,
+    ReleaseMismatch: _release_mismatch,
+}

@@ -1,0 +1,244 @@
+"""SQL of scoring: rows in, domain values out; never commits."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import tables
+from .domain import (
+    Axis,
+    Code,
+    Edition,
+    Entry,
+    Group,
+    Key,
+    Participation,
+    Reason,
+    Region,
+    Release,
+    Result,
+    Statistic,
+    Territory,
+)
+
+__all__ = ["RegionFilter", "Repository"]
+
+_R = tables.region.c
+_FIELDS = (
+    "id", "name", "own_names", "country", "point", "regin_pilot", "mipex_r", "network", "assessed_body",
+    "websites",    "responsible_body", "competences", "policy_context", "notes", "aliases", "changed_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RegionFilter:
+    """Which regions are asked for: OR within a field, AND across; `words` is a folded part of a name."""
+
+    ids: Collection[str] | None = None
+    countries: Sequence[str] = ()
+    mipex_r: bool | None = None
+    words: str | None = None
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        """Return the filter in SQL."""
+        found: list[ColumnElement[bool]] = []
+        if self.ids is not None:
+            found.append(_R.id.in_(self.ids))
+        if self.countries:
+            found.append(_R.country.in_(self.countries))
+        if self.mipex_r is not None:
+            found.append(_R.mipex_r.is_(self.mipex_r))
+        if self.words is not None:
+            alias = tables.region_alias.c
+            named = exists().where(
+                alias.region_id == _R.id, alias.folded.contains(self.words, autoescape=True)
+            )
+            found.append(named if self.words else literal(value=False))
+        return found
+
+
+class Repository:
+    """Reads through one session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    # Regions
+
+    async def region(self, region_id: str) -> Region | None:
+        """Return the region with this id."""
+        row = (await self._session.execute(_regions().where(_R.id == region_id))).mappings().one_or_none()
+        return _region(row) if row else None
+
+    async def regions(
+        self, wanted: RegionFilter, offset: int = 0, limit: int | None = None
+    ) -> tuple[list[Region], int]:
+        """Return one page of the regions asked for, by id, and how many there are in all."""
+        clauses = wanted.clauses()
+        page = _regions().where(*clauses).order_by(_R.id).offset(offset).limit(limit)
+        found = [_region(row) for row in (await self._session.execute(page)).mappings()]
+        if limit is None:
+            return found, len(found)
+        total = await self._session.scalar(select(func.count()).select_from(tables.region).where(*clauses))
+        return found, int(total or 0)
+
+    async def region_ids(self) -> list[str]:
+        """Return the ids of all regions."""
+        return list(await self._session.scalars(select(_R.id).order_by(_R.id)))
+
+    async def named(self, folded: Collection[str]) -> dict[str, list[str]]:
+        """Return the regions that these folded names lead to."""
+        alias = tables.region_alias.c
+        rows = await self._session.execute(
+            select(alias.folded, alias.region_id).where(alias.folded.in_(folded)).order_by(alias.region_id)
+        )
+        found: dict[str, list[str]] = {}
+        for word, region in rows:
+            found.setdefault(word, []).append(region)
+        return found
+
+    async def spellings(self) -> dict[str, str]:
+        """Return every folded name with a region it leads to."""
+        alias = tables.region_alias.c
+        rows = await self._session.execute(select(alias.folded, alias.region_id).order_by(alias.folded))
+        return dict(rows.tuples().all())
+
+    async def aliases_of(self, region: str) -> list[str]:
+        """Return the folded names of one region."""
+        alias = tables.region_alias.c
+        names = select(alias.folded).where(alias.region_id == region).order_by(alias.folded)
+        return list(await self._session.scalars(names))
+
+    # Editions and releases
+
+    async def editions(self) -> list[Edition]:
+        """Return all editions, by id."""
+        rows = await self._session.execute(select(tables.edition).order_by(tables.edition.c.id))
+        return [_edition(row) for row in rows.mappings()]
+
+    async def participations(self, region: str | None = None) -> list[Participation]:
+        """Return the current release of every edition, and whether the region takes part in it."""
+        release, edition, part = tables.release.c, tables.edition.c, tables.release_region.c
+        takes_part = exists().where(part.release_id == release.id, part.region_id == region)
+        first = func.min(release.issued).over(partition_by=release.edition_id)
+        newest_first = (release.edition_id, release.sequence.desc())
+        rows = await self._session.execute(
+            select(tables.release, edition.kind, first.label("first"), takes_part.label("takes_part"))
+            .join(tables.edition, edition.id == release.edition_id)
+            .distinct(release.edition_id)
+            .order_by(*newest_first)
+        )
+        return [
+            Participation(_release(row), row["kind"], row["first"], takes_part=row["takes_part"])
+            for row in rows.mappings()
+        ]
+
+    async def releases(self) -> dict[str, Release]:
+        """Return all releases by id."""
+        rows = await self._session.execute(select(tables.release).order_by(tables.release.c.id))
+        return {row["id"]: _release(row) for row in rows.mappings()}
+
+    # Results
+
+    async def results(self, release: str, region: str) -> dict[str, Result]:
+        """Return what a release holds of a region, by cell; nothing when the region took no part."""
+        r = tables.result.c
+        rows = await self._session.execute(
+            select(tables.result).where(r.release_id == release, r.region_id == region)
+        )
+        return {row["cell"]: _result(row) for row in rows.mappings()}
+
+    async def results_of_cell(self, release: str, cell: str) -> dict[str, Result]:
+        """Return what a release holds of a cell, by region."""
+        r = tables.result.c
+        rows = await self._session.execute(
+            select(tables.result).where(r.release_id == release, r.cell == cell)
+        )
+        return {row["region_id"]: _result(row) for row in rows.mappings()}
+
+    async def entries(self, release: str, cell: str | None = None) -> dict[str, list[Entry]]:
+        """Return who takes part in the ranking of each cell, or of one."""
+        r = tables.result.c
+        wanted = [r.release_id == release, *([r.cell == cell] if cell else [])]
+        rows = await self._session.execute(
+            select(r.cell, r.region_id, r.score, r.reason, r.stated_rank).where(*wanted)
+        )
+        found: dict[str, list[Entry]] = {}
+        for name, region, score, reason, stated in rows:
+            exact = None if score is None else Fraction(score)
+            entry = Entry(region, exact, None if reason is None else Reason(reason), stated)
+            found.setdefault(name, []).append(entry)
+        return found
+
+    # Statistics
+
+    async def statistics(self, regions: Collection[str]) -> list[Statistic]:
+        """Return the statistics held of these regions, in the order of their files."""
+        s = tables.statistic.c
+        rows = await self._session.execute(
+            select(tables.statistic).where(s.region_id.in_(regions)).order_by(s.region_id, s.position, s.id)
+        )
+        return [_statistic(row) for row in rows.mappings()]
+
+
+def _regions() -> Select[Any]:
+    code = tables.region_code.c
+    document = func.jsonb_build_object(
+        "scheme",
+        code.scheme,
+        "version",
+        code.version,
+        "code",
+        code.code,
+        "level",
+        code.level,
+        "match",
+        code.match,
+    )
+    in_order = func.jsonb_agg(aggregate_order_by(document, code.position))
+    codes = select(func.coalesce(in_order, func.jsonb_build_array())).where(code.region_id == _R.id)
+    return select(*(_R[name] for name in _FIELDS), codes.scalar_subquery().label("codes"))
+
+
+def _region(row: Mapping[Any, Any]) -> Region:
+    codes = tuple(Code(**code) for code in row["codes"])
+    return Region(**{name: row[name] for name in _FIELDS}, codes=codes)
+
+
+def _edition(row: Mapping[Any, Any]) -> Edition:
+    axes = tuple(
+        Axis(
+            axis["key"],
+            axis["label"],
+            tuple(Key(key["key"], key["label"], key["definition"], key["matches"]) for key in axis["keys"]),
+        )
+        for axis in row["axes"]
+    )
+    names = ("id", "kind", "title", "licence", "languages", "notes", "sources", "changed_at")
+    return Edition(**{name: row[name] for name in names}, axes=axes)
+
+
+def _release(row: Mapping[Any, Any]) -> Release:
+    return Release(row["id"], row["edition_id"], row["sequence"], row["issued"], row["loaded_at"])
+
+
+def _result(row: Mapping[Any, Any]) -> Result:
+    reason = None if row["reason"] is None else Reason(row["reason"])
+    details = {name: row[name] for name in ("confidence", "date", "sources", "notes")}
+    return Result(score=row["score"], reason=reason, **details)
+
+
+def _statistic(row: Mapping[Any, Any]) -> Statistic:
+    names = ("key", "value", "unit", "period", "flags", "confidence", "sources", "notes", "changed_at")
+    return Statistic(
+        region=row["region_id"],
+        group=Group(row["citizenship"], row["sex"], row["age"]),
+        reason=None if row["reason"] is None else Reason(row["reason"]),
+        territory=Territory(row["scheme"], row["version"], row["code"]),
+        **{name: row[name] for name in names},
+    )

@@ -1,0 +1,30 @@
+"""What the wire models of scoring have in common."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from servicekit.wire import TextOut, localise
+
+__all__ = ["Confidence", "Match", "Number", "Origin", "Reason", "number", "text_out"]
+
+Number = int | float
+Reason = Literal[
+    "not_held", "not_assessed", "unknown", "not_applicable", "no_competence", "insufficient_coverage",
+    "suppressed", "withdrawn",
+]  # fmt: skip
+Origin = Literal["published", "computed", "demonstration", "simulated"]
+Confidence = Literal["high", "medium", "low"]
+Match = Literal["exact", "close", "broad", "narrow"]
+
+
+def number(exact: Decimal) -> Number:
+    """Return a decimal as JSON shows it as printed: 64 stays 64, 0.4 stays 0.4."""
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def text_out(doc: Mapping[str, str], lang: str) -> TextOut:
+    """Return a text that is always there."""
+    found = localise(doc, lang)
+    assert found is not None  # noqa: S101 - the loader refuses an empty text document
+    return found

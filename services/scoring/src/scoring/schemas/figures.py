@@ -1,0 +1,257 @@
+"""Figures, rankings and editions as they are answered."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from scoring.domain import Edition, Figure, Key, Rank, Sheet, display
+from scoring.service import EditionEntry, RankingView
+from servicekit.catalog import Catalog
+from servicekit.wire import MatchOut, Model, NoteOut, SourceOut, TextOut, localise, notes, sources
+
+from .common import Confidence, Number, Origin, Reason, number, text_out
+
+
+class RankOut(Model):
+    """A place; `position` is null while an unknown score could change it."""
+
+    position: int | None
+    of: int
+    known: int
+    low: int
+    high: int
+    interval: None
+    origin: Literal["published", "computed"]
+
+
+class CoverageOut(Model):
+    """How much of a cell was answered."""
+
+    answered: int
+    expected: int
+
+
+class IntervalOut(Model):
+    """Between what a score lies."""
+
+    low: float
+    median: float
+    high: float
+
+
+class CellOut(Model):
+    """One figure."""
+
+    cell: str
+    axis: str | None
+    key: str | None
+    label: TextOut
+    score: Number | None
+    display: Number | None
+    reason: Reason | None
+    origin: Origin
+    confidence: Confidence | None
+    date: str | None
+    sources: list[SourceOut]
+    notes: list[NoteOut]
+    coverage: CoverageOut | None
+    band: str | None
+    interval: IntervalOut | None
+    rank: RankOut | None
+
+
+class AxisCellsOut(Model):
+    """The figures of one axis."""
+
+    axis: str
+    label: TextOut
+    cells: list[CellOut]
+
+
+class ScoresOut(Model):
+    """All figures of a region in one release."""
+
+    region: str
+    edition: str
+    release: str
+    origin: Origin
+    overall: CellOut
+    axes: list[AxisCellsOut]
+
+
+def scores_out(sheet: Sheet, catalog: Catalog, lang: str) -> ScoresOut:
+    """Return a region's figures, axes and keys in the edition's order."""
+    overall = {code: catalog.text(code, "overall") for code in sheet.edition.languages}
+    cells = {figure.place.cell: _cell(figure, sheet.edition, overall, lang) for figure in sheet.figures}
+    axes = [
+        AxisCellsOut(
+            axis=axis.key,
+            label=text_out(axis.label, lang),
+            cells=[cells[f"{axis.key}-{key.key}"] for key in axis.keys],
+        )
+        for axis in sheet.edition.axes
+    ]
+    return ScoresOut(
+        region=sheet.region,
+        edition=sheet.edition.id,
+        release=sheet.release,
+        origin=sheet.edition.kind,
+        overall=cells["overall"],
+        axes=axes,
+    )
+
+
+def _cell(figure: Figure, edition: Edition, overall: Mapping[str, str], lang: str) -> CellOut:
+    place, result = figure.place, figure.result
+    return CellOut(
+        cell=place.cell,
+        axis=place.axis and place.axis.key,
+        key=place.key and place.key.key,
+        label=text_out(place.key.label if place.key else overall, lang),
+        score=None if result.score is None else number(result.score),
+        display=None if result.score is None else number(display(result.score)),
+        reason=result.reason,
+        origin=edition.kind,
+        confidence=result.confidence,
+        date=result.date,
+        sources=sources(result.sources),
+        notes=notes(result.notes, lang),
+        coverage=None,
+        band=None,
+        interval=None,
+        rank=figure.rank and rank_out(figure.rank),
+    )
+
+
+def rank_out(rank: Rank) -> RankOut:
+    """Return a place; its interval comes with computed editions."""
+    names = ("position", "of", "known", "low", "high", "origin")
+    return RankOut(interval=None, **{name: getattr(rank, name) for name in names})
+
+
+class RankedOut(Model):
+    """A region with its place."""
+
+    region: str
+    score: Number
+    display: Number
+    rank: RankOut
+    interval: IntervalOut | None
+    sources: list[SourceOut]
+
+
+class UnrankedOut(Model):
+    """A region that takes part, without a score."""
+
+    region: str
+    reason: Reason
+
+
+class RankingOut(Model):
+    """A ranking with what is unknown."""
+
+    edition: str
+    cell: str
+    complete: bool
+    of: int
+    known: int
+    items: list[RankedOut]
+    unranked: list[UnrankedOut]
+
+
+def ranking_out(view: RankingView) -> RankingOut:
+    """Return a ranking, best first."""
+    table = view.table
+    items = [
+        RankedOut(
+            region=region,
+            score=number(score),
+            display=number(display(score)),
+            rank=rank_out(rank),
+            interval=None,
+            sources=sources(view.results[region].sources),
+        )
+        for region, rank in table.ranked.items()
+        if (score := view.results[region].score) is not None
+    ]
+    return RankingOut(
+        edition=view.edition.id,
+        cell=view.cell,
+        complete=table.complete,
+        of=table.of,
+        known=table.known,
+        items=items,
+        unranked=[UnrankedOut(region=region, reason=reason) for region, reason in table.unranked.items()],
+    )
+
+
+class KeyOut(Model):
+    """A key of an axis."""
+
+    key: str
+    label: TextOut
+    definition: TextOut | None
+    matches: list[MatchOut]
+
+
+class AxisOut(Model):
+    """An axis with its keys."""
+
+    key: str
+    label: TextOut
+    keys: list[KeyOut]
+
+
+class EditionOut(Model):
+    """An edition: what was measured, and how."""
+
+    edition: str
+    uri: str
+    kind: Literal["published", "computed", "demonstration"]
+    title: TextOut
+    licence: str | None
+    languages: list[str]
+    release: str | None
+    axes: list[AxisOut]
+    indicators: list[Any]
+    method: None
+    notes: list[NoteOut]
+    sources: list[SourceOut]
+
+
+class EditionsOut(Model):
+    """All editions."""
+
+    items: list[EditionOut]
+
+
+def edition_out(entry: EditionEntry, uri: str, lang: str) -> EditionOut:
+    """Return an edition in the language asked for; a published one has no indicators and no method here."""
+    edition = entry.edition
+    return EditionOut(
+        edition=edition.id,
+        uri=uri,
+        kind=edition.kind,
+        title=text_out(edition.title, lang),
+        licence=edition.licence,
+        languages=list(edition.languages),
+        release=entry.release and entry.release.id,
+        axes=[
+            AxisOut(key=a.key, label=text_out(a.label, lang), keys=_keys(a.keys, lang)) for a in edition.axes
+        ],
+        indicators=[],
+        method=None,
+        notes=notes(edition.notes, lang),
+        sources=sources(edition.sources),
+    )
+
+
+def _keys(keys: Iterable[Key], lang: str) -> list[KeyOut]:
+    return [
+        KeyOut(
+            key=key.key,
+            label=text_out(key.label, lang),
+            definition=localise(key.definition, lang),
+            matches=[MatchOut(**match) for match in key.matches],
+        )
+        for key in keys
+    ]

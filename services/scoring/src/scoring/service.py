@@ -1,0 +1,265 @@
+"""What scoring can be asked: each method is one read in one transaction."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from servicekit.text import fold_key, nearest
+
+from .domain import (
+    AmbiguousRegion,
+    Edition,
+    EditionNotFound,
+    Figure,
+    Key,
+    Region,
+    RegionMoved,
+    RegionNotFound,
+    Release,
+    ReleaseMismatch,
+    Result,
+    Sheet,
+    Statistic,
+    Table,
+    Territory,
+    UnknownValue,
+    complete,
+    default_release,
+    not_assessed,
+    rank_table,
+)
+from .repository import RegionFilter, Repository
+
+__all__ = ["EditionEntry", "Outcomes", "RankingView", "RegionIdentity", "ScoringService", "Which"]
+
+COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
+
+
+@dataclass(frozen=True)
+class Which:
+    """The edition or the release that is asked for; neither means the default."""
+
+    edition: str | None = None
+    release: str | None = None
+
+
+@dataclass(frozen=True)
+class RankingView:
+    """The ranking of one cell."""
+
+    edition: Edition
+    cell: str
+    table: Table
+    results: dict[str, Result]
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class EditionEntry:
+    """An edition and its current release."""
+
+    edition: Edition
+    release: Release | None
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Statistics, and when any of them last changed."""
+
+    items: Sequence[Statistic]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True)
+class RegionIdentity:
+    """A region, and every folded name that leads to it."""
+
+    region: Region
+    aliases: Sequence[str]
+
+
+class ScoringService:
+    """Answers from the database; the sessions are handed in."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+
+    # Regions
+
+    async def region(self, asked: str) -> Region:
+        """Return a region by its id; raises RegionMoved for an alias, AmbiguousRegion, RegionNotFound."""
+        async with self._sessions.begin() as session:
+            return await _region(Repository(session), asked)
+
+    async def regions(
+        self, wanted: RegionFilter, offset: int = 0, limit: int | None = None
+    ) -> tuple[list[Region], int]:
+        """Return one page of the regions and their number; raises UnknownValue for an unknown country."""
+        countries = [COUNTRY_ALIASES.get(code, code) for code in wanted.countries]
+        words = None if wanted.words is None else fold_key(wanted.words)
+        folded = RegionFilter(countries=countries, mipex_r=wanted.mipex_r, words=words)
+        async with self._sessions.begin() as session:
+            return await Repository(session).regions(folded, offset, limit)
+
+    async def region_ids(self) -> list[str]:
+        """Return the ids of all regions."""
+        async with self._sessions.begin() as session:
+            return await Repository(session).region_ids()
+
+    async def identity(self, region_id: str) -> RegionIdentity:
+        """Return a region with its names, for other services; raises RegionNotFound."""
+        async with self._sessions.begin() as session:
+            repository = Repository(session)
+            region = await repository.region(region_id)
+            if region is None:
+                raise RegionNotFound(region_id, None)
+            return RegionIdentity(region, await repository.aliases_of(region_id))
+
+    # Editions and figures
+
+    async def editions(self) -> list[EditionEntry]:
+        """Return all editions with their current releases."""
+        async with self._sessions.begin() as session:
+            return await _editions(Repository(session))
+
+    async def edition(self, asked: str) -> EditionEntry:
+        """Return one edition; raises EditionNotFound."""
+        editions = {entry.edition.id: entry for entry in await self.editions()}
+        if asked not in editions:
+            raise EditionNotFound(asked, nearest(asked, editions))
+        return editions[asked]
+
+    async def axes(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return every edition's axes as code lists: `{edition}.{axis}`, code by code."""
+        return {
+            f"{entry.edition.id}.{axis.key}": {key.key: {"code": key.key, **_words(key)} for key in axis.keys}
+            for entry in await self.editions()
+            for axis in entry.edition.axes
+        }
+
+    async def scores(self, asked: str, which: Which) -> Sheet:
+        """Return all figures of a region; raises what `region` raises, UnknownValue, EditionNotFound."""
+        async with self._sessions.begin() as session:
+            repository = Repository(session)
+            region = await _region(repository, asked)
+            edition, release = await _chosen(repository, which, region.id)
+            results = await repository.results(release.id, region.id)
+            tables = {cell: rank_table(rows) for cell, rows in (await repository.entries(release.id)).items()}
+        figures = tuple(
+            Figure(
+                place=place,
+                result=results.get(place.cell) or not_assessed(),
+                rank=tables[place.cell].ranked.get(region.id) if place.cell in tables else None,
+            )
+            for place in edition.places()
+        )
+        return Sheet(region.id, edition, release.id, figures, _as_of(edition, release))
+
+    async def ranking(self, cell: str, which: Which) -> RankingView:
+        """Return the ranking of a cell; raises UnknownValue, EditionNotFound."""
+        async with self._sessions.begin() as session:
+            repository = Repository(session)
+            edition, release = await _chosen(repository, which, None)
+            if cell not in (known := [place.cell for place in edition.places()]):
+                raise UnknownValue("cell", cell, nearest=nearest(cell, known), allowed=known)
+            results = await repository.results_of_cell(release.id, cell)
+            entries = (await repository.entries(release.id, cell)).get(cell, [])
+        return RankingView(edition, cell, rank_table(entries), results, _as_of(edition, release))
+
+    # Statistics
+
+    async def outcomes(self, regions: Sequence[str], keys: Sequence[str]) -> Outcomes:
+        """Return the statistics of regions (ids or aliases; none: all) and keys (none: all).
+
+        Raises UnknownValue for an unknown region, AmbiguousRegion for a name that two share.
+        """
+        async with self._sessions.begin() as session:
+            repository = Repository(session)
+            ids = await _known_ids(repository, regions) if regions else None
+            found, _ = await repository.regions(RegionFilter(ids=ids))
+            held = await repository.statistics([region.id for region in found])
+        held_of: dict[str, list[Statistic]] = {}
+        for one in held:
+            held_of.setdefault(one.region, []).append(one)
+        whole = (complete(r.id, _territory(r), held_of.get(r.id, ())) for r in found)
+        items = [one for statistics in whole for one in statistics if not keys or one.key in keys]
+        moments = [one.changed_at for one in held if one.changed_at] + [region.changed_at for region in found]
+        return Outcomes(items, max(moments, default=None))
+
+
+def _words(key: Key) -> dict[str, Any]:
+    return {"label": key.label, "definition": key.definition, "matches": key.matches}
+
+
+def _territory(region: Region) -> Territory | None:
+    code = region.exact_code
+    return Territory(code.scheme, code.version, code.code) if code else None
+
+
+def _as_of(edition: Edition, release: Release) -> datetime:
+    return max(release.loaded_at, edition.changed_at)
+
+
+async def _region(repository: Repository, asked: str) -> Region:
+    if (region := await repository.region(asked)) is not None:
+        return region
+    raise RegionMoved((await _ids(repository, [asked]))[0])
+
+
+async def _ids(repository: Repository, asked: Sequence[str]) -> list[str]:
+    """Return the ids that names lead to; raises RegionNotFound, AmbiguousRegion."""
+    named = await repository.named({fold_key(name) for name in asked})
+    ids = []
+    for name in asked:
+        found = named.get(fold_key(name), [])
+        if not found:
+            spellings = await repository.spellings()
+            like = nearest(name, spellings)
+            raise RegionNotFound(name, spellings[like] if like else None)
+        if len(found) > 1 and name not in found:
+            raise AmbiguousRegion(name, found)
+        ids.append(name if name in found else found[0])
+    return ids
+
+
+async def _known_ids(repository: Repository, asked: Sequence[str]) -> list[str]:
+    try:
+        return await _ids(repository, asked)
+    except RegionNotFound as error:
+        raise UnknownValue("region", error.asked, nearest=error.nearest) from error
+
+
+async def _editions(repository: Repository) -> list[EditionEntry]:
+    current = {item.release.edition: item.release for item in await repository.participations()}
+    return [EditionEntry(edition, current.get(edition.id)) for edition in await repository.editions()]
+
+
+async def _chosen(repository: Repository, which: Which, region: str | None) -> tuple[Edition, Release]:
+    """Return the edition and release asked for; raises UnknownValue, ReleaseMismatch, EditionNotFound."""
+    editions = {edition.id: edition for edition in await repository.editions()}
+    if which.edition is not None and which.edition not in editions:
+        raise _unknown("edition", which.edition, editions)
+    held = await repository.participations(region)
+    if which.release is not None:
+        releases = await repository.releases()
+        if which.release not in releases:
+            raise _unknown("release", which.release, releases)
+        release = releases[which.release]
+        if which.edition not in (None, release.edition):
+            raise ReleaseMismatch(release.id, release.edition)
+        return editions[release.edition], release
+    if which.edition is not None:
+        current = {item.release.edition: item.release for item in held}
+        if which.edition not in current:  # known, and nothing of it published yet
+            raise _unknown("edition", which.edition, current)
+        return editions[which.edition], current[which.edition]
+    if (release_meant := default_release(held)) is None:
+        raise EditionNotFound(None)
+    return editions[release_meant.edition], release_meant
+
+
+def _unknown(parameter: str, asked: str, known: Collection[str]) -> UnknownValue:
+    return UnknownValue(parameter, asked, nearest=nearest(asked, known), allowed=sorted(known))
