@@ -4,12 +4,11 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from .processes import CHILD
+from .processes import CHILD, command_line
 
 PATIENCE = 15.0
 """Seconds the children of a killed launcher get to end by themselves."""
@@ -25,21 +24,9 @@ def _recorded(status_file: Path) -> Iterator[int]:
             yield child["pid"]
 
 
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return ""
-    answer = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
-    return answer.stdout
-
-
 def _lives(pid: int, marks: tuple[str, ...]) -> bool:
     # The number may be another program's by now, so what runs under it must look like a child of ours.
-    line = _command_line(pid)
+    line = command_line(pid)
     return any(mark in line for mark in marks)
 
 

@@ -6,6 +6,7 @@ socket, and waits for it, through a crash recovery too. It does not restart it: 
 """
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import re
@@ -21,7 +22,7 @@ from pathlib import Path
 import asyncpg
 
 from .errors import LaunchError
-from .processes import Confinement, choose, spawn, stop, wait_for_end, wrap
+from .processes import Confinement, choose, command_line, spawn, stop, wait_for_end, wrap
 
 SUPERUSER = "postgres"
 OLDEST_VERSION = 15
@@ -186,20 +187,22 @@ class PostgresServer:
             lock.unlink(missing_ok=True)
             return
         notice("PostgreSQL: waiting for the one of an earlier run to end")
-        os.kill(pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
         if not wait_for_end(pid, LEFTOVER_SECONDS):
             raise LaunchError(f"The PostgreSQL of an earlier run (process {pid}) does not end.")
 
     def _is_ours(self, pid: int) -> bool:
-        if Path("/proc/self").exists():
-            try:
-                return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
-            except OSError:
-                return False
-        answer = subprocess.run(
-            ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-        )
-        return str(self.data) in answer.stdout
+        if str(self.data) in command_line(pid):
+            return True
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
+        except PermissionError:
+            # Where even root may not look (a container): better a start refused by PostgreSQL
+            # than two servers on one folder.
+            return "postgres" in command_line(pid)
+        except OSError:
+            return False
 
     def command(self) -> list[str]:
         """Return the server's command line: loopback only, no Unix socket (its path is limited)."""

@@ -187,3 +187,17 @@ def wait_for_end(pid: int, seconds: float) -> bool:
             return True  # the number belongs to somebody else by now
         time.sleep(0.05)
     return False
+
+
+def command_line(pid: int) -> str:
+    """Return what runs under a process number, empty when nothing does."""
+    if Path("/proc/self").exists():
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return ""
+        return words.replace(b"\0", b" ").decode("utf-8", "replace")
+    answer = subprocess.run(
+        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
+    )
+    return answer.stdout

@@ -26,9 +26,7 @@ def dsn_of(server, service, kind):
         if role[0] != database
     ],
 )
-async def test_no_role_can_connect_to_a_database_that_is_not_its_own(
-    postgres_server, role, database
-):
+async def test_no_role_can_connect_to_a_database_that_is_not_its_own(postgres_server, role, database):
     own = dsn_of(postgres_server, *role)
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT"):
         await asyncpg.connect(own.rsplit("/", 1)[0] + f"/{database}")
