@@ -1,0 +1,1 @@
+"""What a survey is and what a valid submission is: pure functions over frozen data."""

@@ -1,0 +1,43 @@
+"""One thing wrong with a document: where (JSON pointer), what (a code), and the figures to say it with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Fault", "expect", "token"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault never holds what was sent: a pointer, a stable code, and our own limits and counts."""
+
+    pointer: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+# JSON type -> the code of the fault when a value is of another type.
+_CODES: Mapping[type, str] = {
+    str: "not_text",
+    list: "not_a_list",
+    dict: "not_an_object",
+    bool: "not_true_or_false",
+    int: "not_a_whole_number",
+}
+
+
+def expect(value: object, kind: type, pointer: str) -> list[Fault]:
+    """Return a fault unless the value is of the JSON type; a truth value is no number."""
+    if type(value) is kind:
+        return []
+    return [Fault(pointer, _CODES[kind])]
+
+
+def token(key: str) -> str:
+    """Return a key as a segment of a JSON pointer, or nothing when it is not ours to repeat.
+
+    Keys are sent by strangers: one that could not be an id of ours may hold anything, so it is left out
+    and the pointer names the object around it.
+    """
+    plain = len(key) <= 64 and key.isascii() and key.replace("_", "a").isalnum()
+    return f"/{key}" if plain else ""
