@@ -46,6 +46,7 @@ class Database:
             max_overflow=0,
             pool_timeout=3,
             pool_pre_ping=False,  # a dead connection is found at its use and answered 503
+            hide_parameters=True,  # an error that is logged must not hold what a person wrote
             connect_args=arguments,
         )
         self.sessions = sessions or async_sessionmaker(self.engine, expire_on_commit=False)
