@@ -1,0 +1,73 @@
+"""The regions as this process knows them: read again every few seconds, kept when the database is away."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from servicekit.text import fold_key
+
+from .domain import Region
+from .repository import PracticeRepository, RegionRepository
+
+__all__ = ["Directory", "Regions"]
+
+
+class Regions:
+    """Regions by id and by any of their names."""
+
+    def __init__(self, regions: Mapping[str, Region], in_use: set[str]) -> None:
+        self.by_id = regions
+        self._by_alias: dict[str, list[str]] = {}
+        for region in regions.values():
+            for alias in {*region.aliases, region.id}:
+                self._by_alias.setdefault(alias, []).append(region.id)
+        # A region that practices name is a filter value even before scoring has told of it.
+        for key in in_use - set(regions):
+            self._by_alias.setdefault(key, []).append(key)
+
+    def find(self, name: str) -> list[str]:
+        """Return the region of a name: none, one, or all that the name fits."""
+        return self._by_alias.get(fold_key(name), [])
+
+    def names(self) -> list[str]:
+        """Return every name there is, folded."""
+        return list(self._by_alias)
+
+    def label(self, key: str, lang: str) -> str:
+        """Return the region's name, or its id when it is not known."""
+        region = self.by_id.get(key)
+        return region.label(lang) if region else key
+
+
+class Directory:
+    """Reads the regions when what it holds is older than `ttl` seconds."""
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        *,
+        ttl: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sessions = sessions
+        self._ttl = ttl
+        self._clock = clock
+        self._held: Regions | None = None
+        self._read_at = float("-inf")
+
+    async def regions(self) -> Regions:
+        """Return the regions; a database that does not answer leaves the last ones read in place."""
+        if self._held is None or self._clock() - self._read_at > self._ttl:
+            try:
+                async with self._sessions() as session:
+                    regions = await RegionRepository(session).all()
+                    in_use = await PracticeRepository(session).regions_in_use()
+            except (DBAPIError, OSError):
+                if self._held is None:
+                    raise
+            else:
+                self._held = Regions(regions, in_use)
+            self._read_at = self._clock()
+        return self._held

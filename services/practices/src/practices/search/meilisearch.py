@@ -1,0 +1,240 @@
+"""The search engine for scale: Meilisearch.
+
+The hot call, `multi-search`, goes over the service's pooled session and asks for an uncompressed answer:
+a compressed one waits 44 ms for a delayed acknowledgement. Everything else is the official client's,
+which is synchronous, so it runs in a thread of the worker.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import aiohttp
+import orjson
+import requests
+from meilisearch import Client
+from meilisearch.errors import MeilisearchApiError, MeilisearchError
+from meilisearch.models.task import TaskInfo
+
+from practices.domain import FILTERS, Point, Query
+from practices.domain import tokens as words_of
+
+from .port import FIELDS, Document, EngineRefused, EngineUnavailable, Hit, Result
+from .words import Synonyms, stem, terms
+
+__all__ = ["MeiliIndex", "settings"]
+
+_LOCALES = {"en": "eng", "fr": "fra", "de": "deu", "it": "ita", "es": "spa", "pt": "por", "sv": "swe"}
+_TASK_MS = 60_000
+_MAX_HITS = 10_000
+AnswerT = TypeVar("AnswerT")
+
+
+def settings(synonyms: Synonyms, languages: Sequence[str]) -> dict[str, Any]:
+    """Return the index's settings. A query is sent as stems; texts are held as words and as stems."""
+    fields = [[f"stems_{field}", *(f"{field}_{lang}" for lang in languages)] for field in FIELDS]
+    return {
+        "searchableAttributes": [name for group in fields for name in group],
+        "displayedAttributes": ["id", "item", "point"],
+        "filterableAttributes": [*FILTERS, "_geo"],
+        "sortableAttributes": ["id", "newest", *(f"sort_{lang}" for lang in languages)],
+        "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "id:asc"],
+        "localizedAttributes": [
+            {"attributePatterns": [f"{field}_{lang}" for field in FIELDS], "locales": [_LOCALES[lang]]}
+            for lang in languages
+            if lang in _LOCALES
+        ],
+        "synonyms": dict(synonyms.by_stems()),
+        "typoTolerance": {"minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9}},
+        "pagination": {"maxTotalHits": _MAX_HITS},
+        # Every value must be counted, or counts would be cut without a word.
+        "faceting": {"maxValuesPerFacet": 100_000},
+    }
+
+
+class MeiliIndex:
+    """The index `practices` of a Meilisearch server."""
+
+    name = "meilisearch"
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        session: aiohttp.ClientSession,
+        synonyms: Synonyms,
+        languages: Sequence[str],
+        index: str = "practices",
+        timeout: float = 1.0,
+    ) -> None:
+        self._multi_search = f"{url.rstrip('/')}/multi-search"
+        self._headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}
+        self._session = session
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._client = Client(url, key, timeout=30)
+        self._settings = settings(synonyms, languages)
+        self._index = index
+
+    async def search(self, query: Query) -> Result:
+        """Answer a query with one `multi-search`; raises EngineUnavailable."""
+        body = orjson.dumps({"queries": self._queries(query)})
+        try:
+            async with self._session.post(
+                self._multi_search, data=body, timeout=self._timeout,
+                headers={**self._headers, "Content-Type": "application/json"},
+            ) as response:  # fmt: skip
+                answer = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise EngineUnavailable(self.name) from error
+        if response.status != 200:
+            raise EngineUnavailable(f"{self.name}: {response.status}")
+        return _result(orjson.loads(answer)["results"], query)
+
+    def _queries(self, query: Query) -> list[dict[str, Any]]:
+        conditions = {name: _filter(name, values) for name, values in query.filters.items()}
+        box = [_box(query)] if query.bbox else []
+        words = " ".join(stem(word.written, query.lang) for word in terms(query.text, query.lang))
+        common = {"indexUid": self._index, "q": words, "matchingStrategy": "all"}
+        orders = {"newest": ["newest:desc", "id:asc"], "title": [f"sort_{query.lang}:asc", "id:asc"]}
+        page = {
+            **common,
+            "filter": [*conditions.values(), *box],
+            "facets": [name for name in query.facets if name not in query.filters],
+            "sort": orders.get(query.sort, []),
+            **_window(query),
+        }
+        # A filtered facet is counted by a query of its own, without its filter.
+        return [page] + [
+            {
+                **common,
+                "filter": [*(c for other, c in conditions.items() if other != name), *box],
+                "facets": [name],
+                "page": 1,
+                "hitsPerPage": 0,
+            }
+            for name in query.facets
+            if name in query.filters
+        ]
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Put documents in and take ids out, and wait until the engine has done both."""
+        index = self._client.index(self._index)
+        if documents:
+            await self._done(partial(self._add, self._index, documents))
+        if gone:
+            await self._done(lambda: index.delete_documents(ids=list(gone)))
+
+    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
+        """Build an index beside the live one, then swap the two."""
+        fresh = f"{self._index}_{secrets.token_hex(4)}"
+        await self._forget()
+        await self._done(lambda: self._client.create_index(fresh, {"primaryKey": "id"}))
+        await self._done(lambda: self._client.index(fresh).update_settings(self._settings))
+        sent: list[TaskInfo] = []
+        async for documents in batches:
+            task = await self._call(partial(self._add, fresh, documents))
+            sent.append(task)
+        for task in sent:
+            await self._wait(task)
+        if not await self._exists():
+            await self._done(lambda: self._client.create_index(self._index, {"primaryKey": "id"}))
+        await self._done(lambda: self._client.swap_indexes([{"indexes": [self._index, fresh]}]))
+        await self._done(lambda: self._client.delete_index(fresh))
+
+    def _add(self, index: str, documents: Sequence[Document]) -> TaskInfo:
+        return self._client.index(index).add_documents([_document(document) for document in documents])
+
+    async def is_current(self) -> bool:
+        """Tell whether the index is there and all our settings hold."""
+        if not await self._exists():
+            return False
+        held = await self._call(lambda: self._client.index(self._index).get_settings())
+        return all(_plain(held.get(name)) == _plain(value) for name, value in self._settings.items())
+
+    async def _exists(self) -> bool:
+        found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
+        return any(index.uid == self._index for index in found["results"])
+
+    async def _forget(self) -> None:
+        # What a rebuild that was killed has left beside the live index.
+        found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
+        for index in found["results"]:
+            if index.uid.startswith(f"{self._index}_"):
+                await self._done(index.delete)
+
+    async def _done(self, work: Callable[[], TaskInfo]) -> None:
+        await self._wait(await self._call(work))
+
+    async def _wait(self, task: TaskInfo) -> None:
+        done = await self._call(lambda: self._client.wait_for_task(task.task_uid, _TASK_MS, 20))
+        if done.status != "succeeded":
+            raise EngineRefused(f"{self.name}: task {done.status}: {(done.error or {}).get('code')}")
+
+    async def _call(self, work: Callable[[], AnswerT]) -> AnswerT:
+        try:
+            return await asyncio.to_thread(work)
+        except MeilisearchApiError as error:
+            refused = 400 <= error.status_code < 500 and error.status_code not in (401, 403, 404, 408, 429)
+            kind = EngineRefused if refused else EngineUnavailable
+            raise kind(f"{self.name}: {error.code}") from error
+        except (MeilisearchError, requests.RequestException) as error:
+            raise EngineUnavailable(f"{self.name}: {type(error).__name__}") from error
+
+
+def _plain(value: Any) -> Any:
+    # The client answers some settings as objects, and the engine fills in what we leave out.
+    if hasattr(value, "model_dump"):
+        value = value.model_dump(by_alias=True)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _document(document: Document) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": document.id,
+        "item": document.item,
+        "newest": document.newest,
+        **document.facets,
+    }
+    for field, texts in document.texts.items():
+        row |= {f"{field}_{lang}": text for lang, text in texts.items()}
+        row[f"stems_{field}"] = "\n".join(
+            " ".join(stem(written.casefold(), lang) for _, _, written, _ in words_of(text))
+            for lang, text in texts.items()
+        )
+    row |= {f"sort_{lang}": key for lang, key in document.titles.items()}
+    if document.point:
+        row["_geo"] = {"lat": document.point.lat, "lng": document.point.lon}
+        row["point"] = [document.point.lat, document.point.lon, document.point.precision]
+    return row
+
+
+def _filter(name: str, values: Sequence[str]) -> str:
+    return f"{name} IN [{', '.join(json.dumps(value) for value in values)}]"
+
+
+def _box(query: Query) -> str:
+    box = query.bbox
+    assert box is not None  # noqa: S101 - asked by the caller
+    return f"_geoBoundingBox([{box.north}, {box.east}], [{box.south}, {box.west}])"
+
+
+def _window(query: Query) -> dict[str, int]:
+    # Only pages give exact totals; the service's windows are whole pages.
+    return {"page": query.offset // query.limit + 1, "hitsPerPage": query.limit}
+
+
+def _result(results: Sequence[Mapping[str, Any]], query: Query) -> Result:
+    counts: dict[str, Mapping[str, int]] = {name: {} for name in query.facets}
+    for result in results:
+        counts |= result.get("facetDistribution") or {}
+    hits = tuple(
+        Hit(hit["id"], hit["item"], Point(*hit["point"]) if hit.get("point") else None)
+        for hit in results[0]["hits"]
+    )
+    return Result(hits, results[0]["totalHits"], counts)

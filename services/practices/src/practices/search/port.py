@@ -1,0 +1,70 @@
+"""What a search engine must do for us, in our words: two engines stand behind it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from practices.domain import Point, Query
+
+__all__ = ["FIELDS", "Document", "EngineRefused", "EngineUnavailable", "Hit", "Result", "SearchIndex"]
+
+# The searched fields, the weightiest first; `labels` are the words of codes, regions and countries.
+FIELDS = ("title", "labels", "summary", "body")
+
+
+class EngineUnavailable(Exception):
+    """The engine did not answer, not in time, or not as agreed."""
+
+
+class EngineRefused(EngineUnavailable):
+    """The engine is there and does not take what it was given: another try is of no use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A practice as an engine holds it: what is searched, filtered, sorted, and answered."""
+
+    id: str
+    version: int
+    texts: Mapping[str, Mapping[str, str]]  # field -> language -> text
+    facets: Mapping[str, tuple[str, ...]]
+    newest: int
+    titles: Mapping[str, str]  # language -> sort key
+    point: Point | None
+    item: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One practice found: its item document, and where it stands on the map."""
+
+    id: str
+    item: Mapping[str, Any]
+    point: Point | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A page of what was found, the exact total, and the exact disjunctive counts."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class SearchIndex(Protocol):
+    """An engine; every method raises EngineUnavailable when the engine cannot do it now."""
+
+    name: str
+
+    async def search(self, query: Query) -> Result:
+        """Answer a query."""
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Put documents in and take ids out; both are found (or not) when this returns."""
+
+    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
+        """Put a whole catalogue in place of what is held; readers see the one or the other, never nothing."""
+
+    async def is_current(self) -> bool:
+        """Tell whether the index is there with today's settings; if not, it must be replaced."""

@@ -1,0 +1,233 @@
+"""The search engine that is always there: PostgreSQL's own full text."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from practices.domain import BBox, Point, Query
+
+from . import tsquery
+from .highlight import typos_allowed
+from .port import Document, EngineRefused, EngineUnavailable, Hit, Result
+from .words import Synonyms, Term, edits, terms
+
+__all__ = ["PostgresIndex"]
+
+# Which vocabulary words a query's word may stand for: a compound that holds it, and, when the word itself
+# is nowhere, words that are nearly it. `known` is asked of the documents, for the vocabulary only grows.
+_NEAR = text("""
+SELECT w.n, v.word, w.folded <> v.word AND v.word LIKE '%' || w.folded || '%' AS compound
+FROM json_to_recordset(CAST(:words AS json)) AS w(n int, folded text, own text)
+CROSS JOIN LATERAL (
+    (SELECT word FROM search_word WHERE word LIKE '%' || w.folded || '%' ORDER BY length(word), word LIMIT 40)
+    UNION
+    (SELECT word FROM search_word WHERE word % w.folded
+     AND NOT EXISTS (SELECT FROM search_document WHERE words @@ CAST(w.own AS tsquery))
+     ORDER BY similarity(word, w.folded) DESC, word LIMIT 40)
+) v""")
+
+_UPSERT = text("""
+INSERT INTO search_document (id, version, words, tags, titles, newest, lat, lon, precision, item)
+SELECT id, version, CAST(words AS tsvector), tags, titles, newest, lat, lon, precision, item
+FROM json_to_recordset(CAST(:rows AS json)) AS r(id text, version int, words text, tags text[], titles jsonb,
+    newest int, lat float8, lon float8, precision text, item jsonb)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, words = excluded.words, tags = excluded.tags,
+    titles = excluded.titles, newest = excluded.newest, lat = excluded.lat, lon = excluded.lon,
+    precision = excluded.precision, item = excluded.item
+WHERE search_document.version <= excluded.version""")
+
+# In one order for all writers, so that two of them never wait for each other.
+_LEARN = text("""
+INSERT INTO search_word SELECT w FROM unnest(CAST(:words AS text[])) w
+WHERE NOT EXISTS (SELECT FROM search_word k WHERE k.word = w) ORDER BY w ON CONFLICT DO NOTHING""")
+
+_ORDERS = {
+    "newest": 'newest DESC, id COLLATE "C"',
+    "title": 'titles->>:lang COLLATE "C", id COLLATE "C"',
+    "best": 'rank DESC, id COLLATE "C"',
+    "id": 'id COLLATE "C"',
+}  # fmt: skip
+# What holds the very words stands before what holds their like.
+_RANK = "ts_rank(words, CAST(:own AS tsquery)) * 4 + ts_rank(words, CAST(:q AS tsquery))"
+_SHORTEST = 4  # letters of a word worth learning
+_SHORTEST_PART = 5  # letters of a word that may stand inside another
+
+
+class PostgresIndex:
+    """Full text over `search_document`; counts are exact, and one statement answers from one state."""
+
+    name = "postgresql"
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], synonyms: Synonyms) -> None:
+        self._sessions = sessions
+        self._synonyms = synonyms
+
+    async def is_current(self) -> bool:
+        """Tell that the index is there: the migrations made it."""
+        return True
+
+    async def search(self, query: Query) -> Result:
+        """Answer a query; raises EngineUnavailable when the database does not."""
+        try:
+            async with self._sessions() as session:
+                return await self._search(session, query)
+        except (DBAPIError, OSError) as error:
+            raise EngineUnavailable(self.name) from error
+
+    async def _search(self, session: AsyncSession, query: Query) -> Result:
+        words = terms(query.text, query.lang)
+        params: dict[str, Any] = {"lang": query.lang, "limit": query.limit, "offset": query.offset}
+        if words:
+            near = await self._near(session, words)
+            params["q"] = tsquery.query(words, near, self._synonyms)
+            params["own"] = tsquery.query(words, {}, Synonyms([]))
+        for name, values in query.filters.items():
+            params[f"f_{name}"] = [f"{name}:{value}" for value in values]
+        statement = _statement(query, params, matching=bool(words))
+        row = (await session.execute(text(statement), params)).one()
+        return _result(row, query)
+
+    async def _near(self, session: AsyncSession, words: Sequence[Term]) -> Mapping[Term, list[str]]:
+        asked = [
+            {"n": n, "folded": word.folded, "own": tsquery.word_query(word, prefix=n == len(words) - 1)}
+            for n, word in enumerate(words)
+            if len(word.folded) >= _SHORTEST_PART
+        ]
+        found: dict[Term, list[str]] = {}
+        if asked:
+            for n, other, compound in await session.execute(_NEAR, {"words": orjson.dumps(asked).decode()}):
+                word = words[n]
+                if compound or edits(word.folded, other, typos_allowed(word.folded)):
+                    found.setdefault(word, []).append(other)
+        return found
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Put documents in and take ids out, in one transaction."""
+        try:
+            async with self._sessions.begin() as session:
+                await _write(session, documents)
+                if gone:
+                    await session.execute(
+                        text("DELETE FROM search_document WHERE id = ANY(:gone)"), {"gone": list(gone)}
+                    )
+        except (DBAPIError, OSError) as error:
+            raise _trouble(error) from error
+
+    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
+        """Write all documents over what is there, then remove what is in none of them: never empty."""
+        kept: list[str] = []
+        words: set[str] = set()
+        try:
+            async for documents in batches:
+                async with self._sessions.begin() as session:
+                    words |= await _write(session, documents)
+                kept += [document.id for document in documents]
+            async with self._sessions.begin() as session:
+                for table, column, keep in (
+                    ("search_document", "id", kept),
+                    ("search_word", "word", sorted(words)),
+                ):
+                    await session.execute(
+                        text(f"DELETE FROM {table} t WHERE NOT EXISTS "  # noqa: S608 - names of ours
+                             f"(SELECT FROM unnest(CAST(:keep AS text[])) k WHERE k = t.{column})"),
+                        {"keep": keep},
+                    )  # fmt: skip
+        except (DBAPIError, OSError) as error:
+            raise _trouble(error) from error
+
+
+def _trouble(error: Exception) -> EngineUnavailable:
+    # SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): these rows will never go in.
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    kind = EngineRefused if state[:2] in ("22", "23", "54") else EngineUnavailable
+    return kind(f"{PostgresIndex.name}: {state or type(error).__name__}")
+
+
+async def _write(session: AsyncSession, documents: Sequence[Document]) -> set[str]:
+    if not documents:
+        return set()
+    rows, learnt = [], set[str]()
+    for document in documents:
+        words, vocabulary = tsquery.vector(document)
+        learnt |= {word for word in vocabulary if len(word) >= _SHORTEST}
+        rows.append(_row(document, words))
+    await session.execute(_UPSERT, {"rows": orjson.dumps(rows).decode()})
+    await session.execute(_LEARN, {"words": sorted(learnt)})
+    return learnt
+
+
+def _row(document: Document, words: str) -> dict[str, Any]:
+    point = document.point
+    return {
+        "id": document.id,
+        "version": document.version,
+        "words": words,
+        "tags": [f"{name}:{value}" for name, values in document.facets.items() for value in values],
+        "titles": document.titles,
+        "newest": document.newest,
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
+        "precision": point.precision if point else None,
+        "item": document.item,
+    }
+
+
+def _statement(query: Query, params: dict[str, Any], *, matching: bool) -> str:
+    # One statement: page, total and counts are of one state of the table. Each filtered facet is counted
+    # without its own filter, all others together.
+    order = {"relevance": "best" if matching else "id"}.get(query.sort, query.sort)
+    base = ["words @@ CAST(:q AS tsquery)"] if matching else []
+    base += _inside(query.bbox, params) if query.bbox else []
+    rank = _RANK if matching else "0"
+    passed = [f"tags && CAST(:f_{name} AS text[])" for name in query.filters]
+    # Without words or a box the table itself is read, so that its indexes serve the filters.
+    source = "found" if base else "search_document"
+    selected = f"SELECT *, {rank} AS rank FROM search_document WHERE {_and(base)}"  # noqa: S608 - as below
+    found = f"WITH found AS MATERIALIZED ({selected})" if base else ""
+    counted = [name for name in query.facets if name in query.filters]
+    params["open"] = [name for name in query.facets if name not in query.filters]
+    counts = [_count(source, passed, "split_part(tag, ':', 1) = ANY(:open)")] if params["open"] else []
+    for name in counted:
+        others = [f"tags && CAST(:f_{other} AS text[])" for other in query.filters if other != name]
+        counts.append(_count(source, others, f"starts_with(tag, '{name}:')"))
+    counts_of_all = " UNION ALL ".join(counts) or "SELECT 1 WHERE false"
+    return f"""
+    {found}
+    SELECT (SELECT count(*) FROM {source} WHERE {_and(passed)}) AS total,
+      (SELECT CAST(json_agg(h) AS text) FROM (
+        SELECT id, item, lat, lon, precision FROM {source} WHERE {_and(passed)}
+        ORDER BY {_ORDERS[order]} LIMIT :limit OFFSET :offset) h) AS hits,
+      (SELECT CAST(json_agg(c) AS text) FROM ({counts_of_all}) c) AS counts"""  # noqa: S608 - names are ours, values are parameters
+
+
+def _count(source: str, passed: Sequence[str], tags: str) -> str:
+    return (
+        f"SELECT tag, count(*) AS n FROM {source}, unnest(tags) AS tag "  # noqa: S608 - as above
+        f"WHERE {_and([*passed, tags])} GROUP BY tag"
+    )
+
+
+def _and(conditions: Sequence[str]) -> str:
+    return " AND ".join(conditions) or "true"
+
+
+def _inside(box: BBox, params: dict[str, Any]) -> list[str]:
+    params |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    between = "lon BETWEEN :west AND :east" if box.west <= box.east else "(lon >= :west OR lon <= :east)"
+    return ["lat BETWEEN :south AND :north", between]
+
+
+def _result(row: Any, query: Query) -> Result:
+    facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
+    for count in orjson.loads(row.counts or "[]"):
+        name, _, value = count["tag"].partition(":")
+        facets[name][value] = count["n"]
+    hits = tuple(
+        Hit(h["id"], h["item"], Point(h["lat"], h["lon"], h["precision"]) if h["lat"] is not None else None)
+        for h in orjson.loads(row.hits or "[]")
+    )
+    return Result(hits, row.total, facets)
