@@ -227,11 +227,7 @@ class Launcher:
 
         urls = {name: self._address(setting) + path}
         return Child(
-            name,
-            start,
-            log_file,
-            port=self.settings.ports[setting],
-            back=partial(readiness.wait_for, urls, self.say),
+            name, start, log_file, port=self.settings.ports[setting], back=partial(readiness.wait_for, urls)
         )
 
 

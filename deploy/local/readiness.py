@@ -31,13 +31,13 @@ async def answers(url: str) -> bool:
     return await asyncio.to_thread(_get, url) is not None
 
 
-async def wait_for(urls: Mapping[str, str], notice: Notice) -> None:
-    """Wait until every address answers with success, telling now and then whom it waits for."""
+async def wait_for(urls: Mapping[str, str], notice: Notice | None = None) -> None:
+    """Wait until every address answers with success; now and then tell whom it waits for."""
     waiting, told = dict(urls), time.monotonic()
     while waiting:
         found = await asyncio.gather(*(answers(url) for url in waiting.values()))
         waiting = {name: waiting[name] for name, ok in zip(waiting, found, strict=True) if not ok}
-        if waiting and time.monotonic() - told >= TELL_EVERY:
+        if waiting and notice and time.monotonic() - told >= TELL_EVERY:
             told = time.monotonic()
             notice(f"waiting for {', '.join(waiting)}")
         if waiting:

@@ -60,7 +60,7 @@ class Platform:
             "SERVICE_KEY_FILE": str(self.keys.private_files[service]),
             f"{prefix}_HOST": self.settings.host if name == "gateway" else "127.0.0.1",
             f"{prefix}_PORT": str(ports[PORT_SETTINGS[service]]),
-            f"{prefix}_METRICS_PORT": str(ports[f"{prefix}_METRICS_PORT"]),
+            f"{prefix}_METRICS_PORT": str(ports[f"{name.upper()}_METRICS_PORT"]),
         }
         if service in self.databases:
             own[f"{prefix}_DATABASE_URL"] = self.databases[service].app
@@ -70,7 +70,6 @@ class Platform:
                     own[f"GATEWAY_{upstream.upper()}_URL"] = self.address(upstream)
             case "practices":
                 own["PRACTICES_SCORING_URL"] = self.address("scoring")
-                own["PRACTICES_WORKER_METRICS_PORT"] = str(ports["WORKER_METRICS_PORT"])
                 own |= self.engine.practices_environment()
             case "survey":
                 own["SURVEY_SECRET_KEY_FILE"] = str(self.keys.survey_file)

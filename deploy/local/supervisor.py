@@ -70,7 +70,7 @@ class Supervisor:
     facts: Mapping[str, object] = field(default_factory=dict)
     ready: bool = False
     children: dict[str, Child] = field(default_factory=dict)
-    _returns: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _returns: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
 
     def add(self, *children: Child) -> None:
         """Start children and watch them from now on."""
@@ -91,9 +91,7 @@ class Supervisor:
             if now >= child.due:
                 child.begin(now)
                 self.write_status()
-                task = asyncio.create_task(self._tell_return(child, now))
-                self._returns.add(task)
-                task.add_done_callback(self._returns.discard)
+                self._await_return(child, now)
             return
         if child.process is None or child.process.poll() is None:
             return
@@ -104,6 +102,12 @@ class Supervisor:
             raise LaunchError(f"{child.name} does not start ({how}):\n{tail(child.log_file)}")
         pause = child.note_death(now)
         self.notice(f"{child.name} {how}; starting it again in {pause:g} s")
+
+    def _await_return(self, child: Child, now: float) -> None:
+        earlier = self._returns.pop(child.name, None)
+        if earlier is not None:
+            earlier.cancel()
+        self._returns[child.name] = asyncio.create_task(self._tell_return(child, now))
 
     async def _tell_return(self, child: Child, began: float) -> None:
         if child.back is not None:
@@ -136,7 +140,7 @@ class Supervisor:
 
     async def stop(self, order: Sequence[Sequence[str]], seconds: float, hurry: asyncio.Event) -> None:
         """Stop group after group: who asks goes before whom it asks; `hurry` kills what is left."""
-        for task in self._returns:
+        for task in self._returns.values():
             task.cancel()
         for group in order:
             living = [self.children[name] for name in group if name in self.children]

@@ -131,7 +131,7 @@ def test_each_service_listens_where_it_is_asked_for_its_health(name, port):
 
 def test_the_worker_is_asked_for_its_health_on_its_own_port():
     worker = SERVICES["worker"]
-    port = worker["environment"]["PRACTICES_WORKER_METRICS_PORT"]
+    port = worker["environment"]["PRACTICES_METRICS_PORT"]
     assert worker["healthcheck"]["test"][-1] == f"http://127.0.0.1:{port}/readyz"
 
 
