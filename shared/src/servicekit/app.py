@@ -1,5 +1,6 @@
 """One way to make a service: health, readiness, metrics, logs, problems, tags, strictness."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -54,6 +55,7 @@ def create_service(
         docs_url=None,  # FastAPI's page loads its assets from elsewhere
         redoc_url=None,
     )
+    app.state.ending = asyncio.Event()
     app.state.metrics, app.state.languages, app.state.settings = metrics, languages, settings
     app.include_router(_operations(ready))
     for router in routers:

@@ -233,6 +233,15 @@ def feed_router(callers: Sequence[str]) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 500,
     ) -> ChangesOut:
         feed: Feed = request.state.feed
-        return await feed.changes(after, wait, limit)
+        poll = asyncio.create_task(feed.changes(after, wait, limit))
+        ending = asyncio.create_task(request.app.state.ending.wait())
+        try:
+            await asyncio.wait({poll, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                return poll.result()
+        finally:
+            poll.cancel()
+            ending.cancel()
+        return await feed.changes(after, 0, limit)  # the service ends: do not hold that up
 
     return router
