@@ -119,6 +119,28 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
     )
 
 
+async def loaded(server: Superuser, service: str) -> str | None:
+    """Return which data a database says it holds, None when it says nothing."""
+    connection = await asyncpg.connect(server.dsn())
+    try:
+        found: str | None = await connection.fetchval(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", service
+        )
+    finally:
+        await connection.close()
+    return found
+
+
+async def note_loaded(server: Superuser, service: str, data: str) -> None:
+    """Note at the database itself which data it holds, so that the note goes where it goes."""
+    connection = await asyncpg.connect(server.dsn())
+    try:
+        # `data` is a digest of our own: a comment takes no parameters.
+        await connection.execute(f"COMMENT ON DATABASE {service} IS '{data}'")
+    finally:
+        await connection.close()
+
+
 async def create(
     connection: asyncpg.Connection, service: str, name: str | None = None, template: str = "template1"
 ) -> bool:

@@ -1,6 +1,7 @@
 """Steps that end: migrations and loading, with their lines shown as they come."""
 
 import asyncio
+import hashlib
 import re
 import subprocess
 import time
@@ -59,6 +60,18 @@ def newest_revision(service: str) -> str | None:
     versions = (ROOT / "services" / service / "migrations" / "versions").glob("*.py")
     found = (REVISION.search(file.read_text(encoding="utf-8")) for file in versions)
     return max((match[1] for match in found if match), default=None)
+
+
+def data_digest(service: str) -> str:
+    """Return a digest of everything that loading depends on: the data and the code that reads it."""
+    folders = (ROOT / "data", ROOT / "services" / service / "src", ROOT / "shared" / "src")
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in (".json", ".py"):
+                digest.update(f"{file.relative_to(ROOT)}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return f"loaded:{digest.hexdigest()}"
 
 
 async def schema_is_current(dsn: str, service: str) -> bool:

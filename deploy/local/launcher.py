@@ -145,26 +145,22 @@ class Launcher:
         await self._wait_until_ready()
 
     async def _serve(self, platform: Platform, service: str) -> None:
-        """Migrate, load and start one service; a database that has been served loads meanwhile."""
-        env = platform.owner_environment(service)
-        run = partial(jobs.run, env=env, notice=self.say)
-        logs = self.settings.logs
-        current = await jobs.schema_is_current(self.postgres.dsn(service), service)
-        load = partial(
-            run,
-            f"loading {service}",
-            [sys.executable, "-m", f"{service}.load"],
-            log_file=logs / f"load-{service}.log",
-        )
-        if not current:
-            migrations = [sys.executable, "-m", "servicekit.migrations", f"services/{service}"]
+        """Migrate, load and start one service; what is done already is left out."""
+        run = partial(jobs.run, env=platform.owner_environment(service), notice=self.say)
+        logs, python = self.settings.logs, sys.executable
+        if not await jobs.schema_is_current(self.postgres.dsn(service), service):
             await run(
-                f"migrating {service}", [*migrations, "upgrade"], log_file=logs / f"migrate-{service}.log"
+                f"migrating {service}",
+                [python, "-m", "servicekit.migrations", f"services/{service}", "upgrade"],
+                log_file=logs / f"migrate-{service}.log",
             )
-            await load()
+        data = jobs.data_digest(service)
+        if await databases.loaded(self.postgres, service) != data:
+            await run(
+                f"loading {service}", [python, "-m", f"{service}.load"], log_file=logs / f"load-{service}.log"
+            )
+            await databases.note_loaded(self.postgres, service, data)
         self.supervisor.add(self._service(platform, service))
-        if current:
-            await load()
 
     async def _wait_until_ready(self) -> None:
         loaded = dt.datetime.now(dt.UTC)
