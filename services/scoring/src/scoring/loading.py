@@ -36,7 +36,7 @@ SERIES = ("region_id", "key", "citizenship", "sex", "age", "period")
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
-Verdict = Literal["new", "changed", "same", "kept"]
+Verdict = Literal["new", "changed", "same", "agreed", "kept"]
 
 
 @dataclass
@@ -77,16 +77,18 @@ def _judge(stored: Row | None, row: Row) -> Verdict:
         return "new"
     current = fingerprint({name: stored[name] for name in row if name not in BOOKKEEPING})
     if current == row["loaded_hash"]:
-        return "same"
+        return "same" if stored["loaded_hash"] == current else "agreed"
     return "changed" if current == stored["loaded_hash"] else "kept"
 
 
 async def _write(session: AsyncSession, table: Table, key: Sequence[str], row: Row, verdict: Verdict) -> None:
+    # Agreed: an editor had made the same change before, so the row counts as loaded from now on.
+    values = {"loaded_hash": row["loaded_hash"]} if verdict == "agreed" else row
     if verdict == "new":
-        await session.execute(insert(table).values(row))
-    elif verdict == "changed":
+        await session.execute(insert(table).values(values))
+    elif verdict in ("changed", "agreed"):
         where = [table.c[name].is_not_distinct_from(row[name]) for name in key]
-        await session.execute(update(table).where(*where).values(row))
+        await session.execute(update(table).where(*where).values(values))
 
 
 async def _stored(session: AsyncSession, table: Table, key: Sequence[str]) -> dict[Key, Row]:
@@ -124,9 +126,9 @@ async def _load_regions(
         held = stored.get((doc.id,))
         verdict = _judge({"codes": [], **held} if held else None, row)
         _note(report, "regions", doc.id, verdict)
+        wanted = row.pop("codes")
+        await _write(session, tables.region, ("id",), row, verdict)
         if verdict in ("new", "changed"):
-            wanted = row.pop("codes")
-            await _write(session, tables.region, ("id",), row, verdict)
             stale += await _write_codes(session, doc.id, wanted, [key for key in codes if key[0] == doc.id])
             await write_change(session, "region", doc.id)
     _report_unnamed(report, "region", stored, {(doc.id,) for doc in docs})
@@ -157,7 +159,7 @@ def _note(report: Report, kind: str, name: str, verdict: Verdict) -> None:
     if verdict == "kept":
         report.kept.append(f"{kind}: {name} was changed here and is kept")
     else:
-        report.count(kind, changed=verdict != "same")
+        report.count(kind, changed=verdict in ("new", "changed"))
 
 
 def _report_unnamed(report: Report, kind: str, stored: Iterable[Key], named: set[Key]) -> None:

@@ -106,7 +106,7 @@ class Repository:
         """Return every folded name with a region it leads to."""
         alias = tables.region_alias.c
         rows = await self._session.execute(select(alias.folded, alias.region_id).order_by(alias.folded))
-        return dict(rows.tuples().all())
+        return {row.folded: row.region_id for row in rows}
 
     async def aliases_of(self, region: str) -> list[str]:
         """Return the folded names of one region."""
@@ -125,17 +125,18 @@ class Repository:
         """Return the current release of every edition, and whether the region takes part in it."""
         release, edition, part = tables.release.c, tables.edition.c, tables.release_region.c
         takes_part = exists().where(part.release_id == release.id, part.region_id == region)
+        newest = func.max(release.sequence).over(partition_by=release.edition_id)
         first = func.min(release.issued).over(partition_by=release.edition_id)
-        newest_first = (release.edition_id, release.sequence.desc())
         rows = await self._session.execute(
-            select(tables.release, edition.kind, first.label("first"), takes_part.label("takes_part"))
+            select(tables.release, edition.kind, newest.label("newest"), first.label("first"))
+            .add_columns(takes_part.label("takes_part"))
             .join(tables.edition, edition.id == release.edition_id)
-            .distinct(release.edition_id)
-            .order_by(*newest_first)
+            .order_by(release.edition_id)
         )
         return [
             Participation(_release(row), row["kind"], row["first"], takes_part=row["takes_part"])
             for row in rows.mappings()
+            if row["sequence"] == row["newest"]
         ]
 
     async def releases(self) -> dict[str, Release]:
@@ -161,12 +162,11 @@ class Repository:
         )
         return {row["region_id"]: _result(row) for row in rows.mappings()}
 
-    async def entries(self, release: str, cell: str | None = None) -> dict[str, list[Entry]]:
-        """Return who takes part in the ranking of each cell, or of one."""
+    async def entries(self, release: str) -> dict[str, list[Entry]]:
+        """Return who takes part in the ranking of each cell."""
         r = tables.result.c
-        wanted = [r.release_id == release, *([r.cell == cell] if cell else [])]
         rows = await self._session.execute(
-            select(r.cell, r.region_id, r.score, r.reason, r.stated_rank).where(*wanted)
+            select(r.cell, r.region_id, r.score, r.reason, r.stated_rank).where(r.release_id == release)
         )
         found: dict[str, list[Entry]] = {}
         for name, region, score, reason, stated in rows:

@@ -35,6 +35,7 @@ from .repository import RegionFilter, Repository
 
 __all__ = ["EditionEntry", "Outcomes", "RankingView", "RegionIdentity", "ScoringService", "Which"]
 
+KEPT_RANKINGS = 16  # releases
 COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
 
 
@@ -86,6 +87,8 @@ class ScoringService:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
+        # A release never changes, so its rankings are worked out once.
+        self._rankings: dict[str, dict[str, Table]] = {}
 
     # Regions
 
@@ -99,7 +102,7 @@ class ScoringService:
     ) -> tuple[list[Region], int]:
         """Return one page of the regions and their number; raises UnknownValue for an unknown country."""
         countries = [COUNTRY_ALIASES.get(code, code) for code in wanted.countries]
-        words = None if wanted.words is None else fold_key(wanted.words)
+        words = fold_key(wanted.words) if wanted.words else None
         folded = RegionFilter(countries=countries, mipex_r=wanted.mipex_r, words=words)
         async with self._sessions.begin() as session:
             return await Repository(session).regions(folded, offset, limit)
@@ -147,7 +150,7 @@ class ScoringService:
             region = await _region(repository, asked)
             edition, release = await _chosen(repository, which, region.id)
             results = await repository.results(release.id, region.id)
-            tables = {cell: rank_table(rows) for cell, rows in (await repository.entries(release.id)).items()}
+            tables = await self._tables(repository, release)
         figures = tuple(
             Figure(
                 place=place,
@@ -166,8 +169,16 @@ class ScoringService:
             if cell not in (known := [place.cell for place in edition.places()]):
                 raise UnknownValue("cell", cell, nearest=nearest(cell, known), allowed=known)
             results = await repository.results_of_cell(release.id, cell)
-            entries = (await repository.entries(release.id, cell)).get(cell, [])
-        return RankingView(edition, cell, rank_table(entries), results, _as_of(edition, release))
+            table = (await self._tables(repository, release)).get(cell) or rank_table([])
+        return RankingView(edition, cell, table, results, _as_of(edition, release))
+
+    async def _tables(self, repository: Repository, release: Release) -> dict[str, Table]:
+        if release.id not in self._rankings:
+            if len(self._rankings) >= KEPT_RANKINGS:
+                self._rankings.pop(next(iter(self._rankings)))
+            entries = await repository.entries(release.id)
+            self._rankings[release.id] = {cell: rank_table(rows) for cell, rows in entries.items()}
+        return self._rankings[release.id]
 
     # Statistics
 

@@ -45,8 +45,3 @@ class Region:
     def exact_code(self) -> Code | None:
         """The first code whose territory is just the region's: what a statistic may attach to."""
         return next((code for code in self.codes if code.match == "exact"), None)
-
-    def spellings(self) -> list[str]:
-        """Return every name and code that people may call it by, as written."""
-        own = [name["text"] for name in self.own_names]
-        return [self.id, *self.name.values(), *own, *(code.code for code in self.codes), *self.aliases]

@@ -1,0 +1,167 @@
+"""What the handlers of scoring are given: strict parameters, the service, and where an alias leads."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, Field
+
+from scoring.domain import RegionMoved, UnknownValue
+from scoring.repository import RegionFilter
+from scoring.service import ScoringService, Which
+from scoring.settings import Settings
+from servicekit.catalog import Catalog
+from servicekit.codelists import Lists
+from servicekit.routing import StrictRoute
+from servicekit.text import PlainText, nearest
+from servicekit.wire import Comma, Links, PageQuery, ReadQuery, page_links, utc
+
+ALIAS_CACHE = "public, max-age=86400"
+PUBLIC_CACHE = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"
+RELEASE_CACHE = "public, max-age=31536000, immutable"
+Responses = dict[int | str, dict[str, Any]]
+WHEN = {"description": "When the content last changed.", "schema": {"type": "string", "format": "date-time"}}
+AS_OF: Responses = {200: {"headers": {"As-Of": WHEN}}}
+ALIAS: Responses = {
+    300: {"description": "The name is shared by several regions."},
+    308: {"description": "The name is an alias; Location leads to the id."},
+    404: {"description": "No such region; the problem names the nearest known one."},
+}
+
+
+class RegionRoute(StrictRoute):
+    """Leads from an alias in `{region}` to the id, the rest of path and query kept."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the strict handler."""
+        handler = super().get_route_handler()
+
+        async def leading(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RegionMoved as moved:
+                headers = {"Location": _moved(request, moved.region), "Cache-Control": ALIAS_CACHE}
+                return Response(status_code=308, headers=headers)
+
+        return leading
+
+
+def _moved(request: Request, region: str) -> str:
+    raw: bytes = request.scope["raw_path"]
+    segments = raw.decode("ascii", "replace").split("?")[0].split("/")
+    segments[3] = region  # of /v1/regions/{region}/…
+    query = request.url.query
+    return "/".join(segments) + (f"?{query}" if query else "")
+
+
+def cache_control(request: Request, response: Response) -> None:
+    """Say how long the answer may be kept: only a release never changes."""
+    response.headers["Cache-Control"] = RELEASE_CACHE if "release" in request.query_params else PUBLIC_CACHE
+
+
+def _service(request: Request) -> ScoringService:
+    service: ScoringService = request.state.service
+    return service
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.state.settings
+    return settings
+
+
+def _catalog(request: Request) -> Catalog:
+    catalog: Catalog = request.state.catalog
+    return catalog
+
+
+def _codelists(request: Request) -> Lists:
+    lists: Lists = request.state.codelists
+    return lists
+
+
+def _lang(request: Request) -> str:
+    # For calls whose query model declares `lang` with their other parameters.
+    lang: str = request.state.lang
+    return lang
+
+
+Service = Annotated[ScoringService, Depends(_service)]
+Config = Annotated[Settings, Depends(_settings)]
+Words = Annotated[Catalog, Depends(_catalog)]
+CodeLists = Annotated[Lists, Depends(_codelists)]
+Chosen = Annotated[str, Depends(_lang)]
+Name = Annotated[PlainText, Field(max_length=200)]
+# A slash inside a segment arrives encoded, so that it splits nothing.
+RegionName = Annotated[Name, AfterValidator(lambda name: name.replace("%2F", "/"))]
+
+
+class FilterQuery(ReadQuery):
+    """Which regions."""
+
+    country: Comma = Field(default=[], description="ISO 3166-1 codes; EL is taken for GR.")
+    mipex_r: bool | None = Field(None, description="Whether MIPEX-R assessed the region.")
+    q: Name | None = Field(None, description="Part of a name, a code or an alias, in any language.")
+
+    def filter(self, lists: Lists) -> RegionFilter:
+        """Return what is asked for; raises UnknownValue for a country that is no code."""
+        _known("country", self.country, {**lists["country"], "EL": {}})
+        return RegionFilter(countries=self.country, mipex_r=self.mipex_r, words=self.q)
+
+
+class RegionsQuery(FilterQuery, PageQuery):
+    """Which regions, and which page of them."""
+
+
+class WhichQuery(ReadQuery):
+    """Which edition, or which release of one; by default the newest that fits."""
+
+    edition: Name | None = None
+    release: Name | None = None
+
+    def which(self) -> Which:
+        """Return the choice."""
+        return Which(self.edition, self.release)
+
+
+class RankingQuery(WhichQuery):
+    """Which ranking."""
+
+    cell: Name = "overall"
+
+
+class OutcomesQuery(PageQuery):
+    """Which statistics."""
+
+    region: Comma = Field(default=[], description="Ids or aliases.")
+    indicator: Comma = Field(default=[], description="Keys of statistics.")
+
+    def keys(self, lists: Lists) -> list[str]:
+        """Return the keys asked for; raises UnknownValue for one that is not in the code list."""
+        _known("indicator", self.indicator, lists["statistic"])
+        return self.indicator
+
+
+def _known(parameter: str, asked: list[str], known: Mapping[str, Any]) -> None:
+    for value in asked:
+        if value not in known:
+            raise UnknownValue(parameter, value, nearest=nearest(value, known), allowed=sorted(known))
+
+
+def links(request: Request, config: Settings, query: PageQuery, total: int) -> Links:
+    """Return the addresses of a list's pages."""
+    asked = request.query_params.multi_items()
+    return page_links(config.public_base_url, request.url.path, asked, query, total)
+
+
+def as_of(response: Response, moment: datetime | None) -> None:
+    """Say when the content last changed."""
+    if moment is not None:
+        response.headers["As-Of"] = utc(moment)
+
+
+class GeoJSONResponse(JSONResponse):
+    """RFC 7946."""
+
+    media_type = "application/geo+json"

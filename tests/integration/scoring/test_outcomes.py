@@ -1,0 +1,167 @@
+"""Statistics and code lists over HTTP, on the real data."""
+
+import json
+
+import pytest
+
+from tests.support.builders_scoring import DATA
+
+LANGUAGES = ("en", "fr", "de", "it", "es", "pt", "sv")
+STATISTIC = {
+    "region", "key", "label", "group", "value", "unit", "period", "territory", "flags", "reason",
+    "confidence", "sources", "notes",
+}  # fmt: skip
+
+
+async def outcomes(client, **params):
+    response = await client.get("/v1/outcomes", params={"per_page": 100, **params})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def test_the_population_of_catalonia(real):
+    found = await outcomes(real, region="catalonia", indicator="population", lang="en")
+
+    assert found["total"] == 1
+    assert found["items"][0] == {
+        "region": "catalonia",
+        "key": "population",
+        "label": {"text": "Population", "lang": "en", "translation": None},
+        "group": {"citizenship": "total", "sex": "total", "age": "total"},
+        "value": 7780479,
+        "unit": "persons",
+        "period": "2020-01-01",
+        "territory": {"scheme": "NUTS", "version": "2021", "code": "ES51"},
+        "flags": [],
+        "reason": None,
+        "confidence": "high",
+        "sources": [
+            {
+                "title": "INE, padrón, population on 1 January 2020 (through a public data file)",
+                "publisher": "INE", "url": None, "published": "2020", "accessed": None, "locator": None,
+                "lang": "es", "licence": None,
+            }
+        ],
+        "notes": [],
+    }  # fmt: skip
+
+
+async def test_the_expected_ones_come_first_and_then_the_others_held(real):
+    items = (await outcomes(real, region="murcia"))["items"]
+
+    assert [item["key"] for item in items] == [
+        "population", "non_eu_population", "unemployment_rate", "unemployment_rate", "unemployment_rate",
+        "neet_rate", "neet_rate", "neet_rate", "poverty_or_social_exclusion_rate", "urban_rural_type",
+        "third_country_nationals_share", "foreigners", "foreigners_share",
+        "migrants_at_high_risk_of_social_exclusion",
+    ]  # fmt: skip
+    assert all(set(item) == STATISTIC for item in items)
+    assert [item["reason"] for item in items] == [None, *["not_held"] * 9, *[None] * 4]
+    assert items[12]["value"] == 14.7
+    assert items[13]["notes"][0]["text"]["text"].startswith("a speaker's figure")
+
+
+@pytest.mark.parametrize("name", ["lisbon", "bremen", "oriental-morocco"])
+async def test_a_region_of_which_nothing_is_held_has_all_ten_with_the_reason(real, name):
+    items = (await outcomes(real, region=name))["items"]
+
+    assert len(items) == 10
+    assert {(item["value"], item["reason"], item["period"]) for item in items} == {(None, "not_held", None)}
+
+
+async def test_a_figure_stands_on_an_exact_code_only(real):
+    lisbon = (await outcomes(real, region="lisbon"))["items"][0]  # PT17 is only close
+    bremen = (await outcomes(real, region="bremen"))["items"][0]
+
+    assert lisbon["territory"] is None
+    assert bremen["territory"]["code"] == "DE50"
+
+
+async def test_every_figure_of_the_file_is_there(real):
+    regions = json.loads((DATA / "regions.json").read_text(encoding="utf-8"))
+    held = {(region["id"], one["key"]): one["value"] for region in regions for one in region["statistics"]}
+
+    pages = [await outcomes(real, page=page) for page in range(1, 6)]
+
+    items = [item for page in pages for item in page["items"]]
+    assert len(items) == pages[0]["total"]
+    assert {(i["region"], i["key"]): i["value"] for i in items if i["reason"] is None} == held
+    assert pages[0]["total"] == 34 * 10 + sum(key != "population" for _, key in held)
+
+
+async def test_regions_by_any_alias_and_several_of_them(real):
+    found = await outcomes(real, region=["ES51", "Wien,Skåne"], indicator="population")
+
+    assert {item["region"]: item["value"] for item in found["items"]} == {
+        "catalonia": 7780479, "skane": 1389336, "vienna": 1911728,
+    }  # fmt: skip
+
+
+async def test_headers_of_statistics(real):
+    response = await real.get("/v1/outcomes", params={"region": "catalonia"})
+
+    assert response.headers["as-of"] == "2026-11-23T05:00:00.000000Z"
+    assert response.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("region=catalona", "catalonia"), ("indicator=populaton", "population"), ("indicators=x", "indicator")],
+)
+async def test_what_is_not_known_is_refused_with_the_nearest(real, query, said):
+    response = await real.get(f"/v1/outcomes?{query}&lang=en")
+
+    assert response.status_code == 400
+    assert f"Did you mean “{said}”?" in response.json()["detail"]
+
+
+# Code lists
+
+
+async def test_an_axis_of_the_edition_is_a_code_list(real):
+    found = (await real.get("/v1/codelists/2021.policy_area", params={"lang": "de"})).json()
+
+    assert found["list"] == "2021.policy_area"
+    assert len(found["items"]) == 8
+    labour = found["items"][0]
+    assert set(labour) == {"code", "label", "definition", "status", "replaced_by", "matches"}
+    assert labour["matches"] == [{"relation": "exact", "list": "policy_area", "code": "labour"}]
+    assert labour["status"] == "current"
+
+
+async def test_all_lists_of_scoring_and_the_axes(real):
+    found = (await real.get("/v1/codelists")).json()
+
+    names = [one["list"] for one in found["items"]]
+    files = sorted(path.stem for path in (DATA / "codelists" / "scoring").glob("*.json"))
+    assert names == [*files, "2021.governance", "2021.policy_cycle", "2021.target_group", "2021.policy_area"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_every_code_has_words_in_every_language(real, lang):
+    found = (await real.get("/v1/codelists", params={"lang": lang})).json()
+
+    labels = [item["label"] for one in found["items"] for item in one["items"]]
+    assert {label["lang"] for label in labels} == {lang}
+
+
+async def test_every_code_that_an_answer_holds_is_in_its_list(real):
+    lists = {
+        one["list"]: {item["code"] for item in one["items"]}
+        for one in (await real.get("/v1/codelists")).json()["items"]
+    }
+    for page in range(1, 6):
+        for item in (await outcomes(real, page=page))["items"]:
+            assert item["key"] in lists["statistic"]
+            assert item["unit"] in lists["unit"] | {None}
+            assert set(item["flags"]) <= lists["statistic_flag"]
+            assert item["reason"] in lists["reason"] | {None}
+            for name in ("citizenship", "sex", "age"):
+                assert item["group"][name] in lists[name]
+
+
+async def test_an_unknown_list_names_the_nearest(real):
+    response = await real.get("/v1/codelists/raeson?lang=en")
+
+    assert response.status_code == 404
+    assert "“reason”" in response.json()["detail"]
