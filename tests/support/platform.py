@@ -127,7 +127,14 @@ class Platform:
 
     def wait_until_ready(self) -> None:
         """Wait until the launcher says so; fail with its words when it ends instead."""
-        self.wait_for(lambda: self.status.get("ready", False), "the platform is ready")
+        self.wait_for(lambda: self._is_ready, "the platform is ready")
+
+    @property
+    def _is_ready(self) -> bool:
+        # A launcher that was killed leaves its file, in which it says of itself that it is ready.
+        status = self.status
+        assert self.process is not None
+        return status.get("launcher") == self.process.pid and status["ready"]
 
     def wait_for(self, condition: Any, what: str, seconds: float = START_SECONDS) -> None:
         """Wait for a condition while the launcher lives."""
