@@ -26,7 +26,9 @@ async def client(survey_db, tmp_path):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-async def test_in_each_language_a_submission_is_stored_and_the_same_again_answers_the_same_bytes(client, lang):
+async def test_in_each_language_a_submission_is_stored_and_the_same_again_answers_the_same_bytes(
+    client, lang
+):
     definition = await read_survey(client, lang)
     assert definition["lang"] == lang
     assert {section["title"]["lang"] for section in definition["sections"]} == {lang}
@@ -49,7 +51,9 @@ async def test_in_each_language_a_submission_is_stored_and_the_same_again_answer
     assert first.headers["location"] == accepted["status_url"]
     assert accepted["hidden_answers_dropped"] == []
 
-    status = await client.get(f"/v1/submissions/{accepted['submission_id']}?lang={lang}", headers=holder(accepted))
+    status = await client.get(
+        f"/v1/submissions/{accepted['submission_id']}?lang={lang}", headers=holder(accepted)
+    )
     assert status.status_code == 200
     assert status.json()["label"]["lang"] == lang
     assert status.json()["state"] == "received"
@@ -96,7 +100,9 @@ async def test_the_key_is_looked_up_before_anything_is_checked(client):
     body = a_submission(await read_survey(client))
     await send(client, body)
     assert (await send(client, {"nonsense": 1})).json()["code"] == "idempotency_key_reused"
-    assert (await send(client, body | {"answers": {"title": 2**60}})).json()["code"] == "idempotency_key_reused"
+    assert (await send(client, body | {"answers": {"title": 2**60}})).json()[
+        "code"
+    ] == "idempotency_key_reused"
 
 
 @pytest.mark.parametrize(

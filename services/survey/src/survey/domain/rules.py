@@ -130,7 +130,7 @@ def evaluate(rule: Rule, answers: Answers) -> bool | None:  # noqa: PLR0911 - li
             return _not(_all([_not(evaluate(part, answers)) for part in parts]))
         case Not(part):
             return _not(evaluate(part, answers))
-        case Unknown():
+        case _:
             return None
 
 

@@ -113,6 +113,9 @@ def _dated(
 def _number(question: Question, value: object, _answers: Answers, pointer: str) -> list[Fault]:
     if type(value) not in (int, float):
         return [Fault(pointer, "not_a_number")]
+    if isinstance(value, float) and abs(value) > MAX_INTEGER:
+        # Written canonically it is an integer, and `large_integers` sees to those.
+        return [Fault(pointer, "integer_too_large", {"max": MAX_INTEGER})]
     return _range(question.constraints, value, pointer)
 
 
