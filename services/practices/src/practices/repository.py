@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .domain import Point, Record, Region
@@ -59,7 +59,7 @@ class PracticeRepository:
         """Return the ids of the published practices of any of the regions."""
         if not keys:
             return []
-        found = select(practice.c.id).where(_LIVE, practice.c.document["regions"].has_any(list(keys)))
+        found = select(practice.c.id).where(_LIVE, practice.c.document["regions"].has_any(array(sorted(keys))))
         return list(await self._session.scalars(found))
 
     async def regions_in_use(self) -> set[str]:
