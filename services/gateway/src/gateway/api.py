@@ -46,22 +46,22 @@ class State(TypedDict):
     documents: Documents
 
 
-def _panels(request: Request) -> PanelFront:
+async def _panels(request: Request) -> PanelFront:
     panels: PanelFront = request.state.panels
     return panels
 
 
-def _codes(request: Request) -> Codes:
+async def _codes(request: Request) -> Codes:
     codes: Codes = request.state.codes
     return codes
 
 
-def _meta(request: Request) -> Meta:
+async def _meta(request: Request) -> Meta:
     meta: Meta = request.state.meta
     return meta
 
 
-def _documents(request: Request) -> Documents:
+async def _documents(request: Request) -> Documents:
     documents: Documents = request.state.documents
     return documents
 

@@ -1,11 +1,11 @@
 """The outermost layer: warm panels straight from memory, and what /v1 says to browsers."""
 
+import re
 import secrets
 import time
 from collections.abc import Container
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,11 +15,10 @@ from servicekit.middleware import none_match
 from servicekit.problems import Problem, problem_response
 
 from .answers import accepts_gzip
+from .lines import Lines
 from .warm import Headers, Key, Warm, WarmPanels
 
 __all__ = ["CORS", "Edge", "Hosts", "hosts_of", "request_key"]
-
-log = structlog.get_logger()
 
 _EXPOSED = (
     "ETag, Link, Location, Content-Language, Retry-After, RateLimit, RateLimit-Policy, Age, Cache-Status, "
@@ -40,6 +39,7 @@ _PREFLIGHT: Headers = [
     (b"access-control-allow-headers", _ALLOWED.encode()),
     (b"access-control-max-age", b"86400"),
 ]
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 PANEL = "/v1/regions/{region}/panel"
 _AGES = [(b"age", str(seconds).encode()) for seconds in range(301)]
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -63,11 +63,13 @@ def request_key(scope: Scope) -> Key:
 class Edge:
     """Answers warm panels; sets CORS on /v1 and answers its preflights; hands everything else on."""
 
-    def __init__(self, app: ASGIApp, *, warm: WarmPanels, metrics: Metrics, hosts: Container[bytes]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, warm: WarmPanels, metrics: Metrics, hosts: Container[bytes], log_level: str
+    ) -> None:
         self.app = app
         self._warm = warm
         self._hosts = hosts
-        self._metrics = metrics
+        self._lines = Lines(route=PANEL, level=log_level)
         self._counts = {s: metrics.requests.labels("GET", PANEL, s) for s in (200, 304)}
         self._seconds = metrics.seconds.labels("GET", PANEL)
 
@@ -114,9 +116,8 @@ class Edge:
         seconds = time.perf_counter() - started
         self._counts[status].inc()
         self._seconds.observe(seconds)
-        trace_id = trace[3:35] if trace and len(trace) == 55 else secrets.token_hex(16)
-        milliseconds = round(seconds * 1000, 2)
-        log.info("request", method="GET", route=PANEL, status=status, ms=milliseconds, trace_id=trace_id)
+        found = _TRACEPARENT.match(trace) if trace else None
+        self._lines.add(status, seconds, found.group(1) if found else secrets.token_hex(16))
         return True
 
 

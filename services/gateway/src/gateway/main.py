@@ -81,7 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     hosts = hosts_of(settings.public_base_url)
     # Innermost, for it answers in the language that the layers around it find out.
     app.user_middleware.append(Middleware(Hosts, hosts=hosts, catalog=catalog))
-    app.add_middleware(Edge, warm=warm, metrics=app.state.metrics, hosts=hosts)
+    app.add_middleware(Edge, warm=warm, metrics=app.state.metrics, hosts=hosts, log_level=settings.log_level)
     return app
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Literal
 
 import aiohttp
@@ -118,7 +119,11 @@ class Upstream:
         url = URL(self._base + target, encoded=True)
         try:
             async with self._session.request(
-                method, url, headers=headers, data=body, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                data=None if body is None else BytesIO(body),
+                allow_redirects=False,
             ) as response:
                 content = await self._content(response)
         except TimeoutError as error:
