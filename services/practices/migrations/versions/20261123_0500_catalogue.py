@@ -35,10 +35,12 @@ def _catalogue() -> None:
         sa.Column("replaced_by", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_practice"),
         sa.ForeignKeyConstraint(["replaced_by"], ["practice.id"], name="fk_practice_replaced_by"),
-        sa.CheckConstraint("id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="ck_practice_id"),
-        sa.CheckConstraint("version >= 1", name="ck_practice_version"),
-        sa.CheckConstraint("document->>'id' = id", name="ck_practice_document_id"),
-        sa.CheckConstraint("replaced_by IS NULL OR withdrawn_at IS NOT NULL", name="ck_practice_replaced_by"),
+        sa.CheckConstraint("id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_practice_id")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_practice_version")),
+        sa.CheckConstraint("document->>'id' = id", name=op.f("ck_practice_document_id")),
+        sa.CheckConstraint(
+            "replaced_by IS NULL OR withdrawn_at IS NOT NULL", name=op.f("ck_practice_replaced_by")
+        ),
     )
     op.create_index(
         "ix_practice_regions", "practice", [sa.text("(document->'regions')")], postgresql_using="gin"
@@ -56,7 +58,7 @@ def _regions() -> None:
         sa.Column("lon", sa.Float(53)),
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_region"),
-        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="ck_region_point"),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_region_point")),
     )
     op.create_table(
         "region_alias",
@@ -87,8 +89,8 @@ def _outbox() -> None:
         sa.Column("parked", sa.Boolean, server_default=sa.text("false"), nullable=False),
         sa.Column("problem", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.CheckConstraint("target IN ('postgresql', 'meilisearch')", name="ck_outbox_target"),
-        sa.CheckConstraint("(claimed_by IS NULL) = (claimed_until IS NULL)", name="ck_outbox_claim"),
+        sa.CheckConstraint("target IN ('postgresql', 'meilisearch')", name=op.f("ck_outbox_target")),
+        sa.CheckConstraint("(claimed_by IS NULL) = (claimed_until IS NULL)", name=op.f("ck_outbox_claim")),
     )
     op.create_index("ix_outbox_due", "outbox", ["target", "id"], postgresql_where=sa.text("NOT parked"))
     op.create_index("ix_outbox_target_key", "outbox", ["target", "key"])
@@ -97,7 +99,7 @@ def _outbox() -> None:
         sa.Column("target", sa.Text, nullable=False),
         sa.Column("rebuilding_until", MOMENT),
         sa.PrimaryKeyConstraint("target", name="pk_search_target"),
-        sa.CheckConstraint("target IN ('postgresql', 'meilisearch')", name="ck_search_target_target"),
+        sa.CheckConstraint("target IN ('postgresql', 'meilisearch')", name=op.f("ck_search_target_target")),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from servicekit.auth import internal
 from servicekit.i18n import Lang
@@ -82,9 +83,16 @@ async def practices(query: Annotated[PracticeQuery, Query()], asked: Asked, serv
     return SearchOut.answer(found, query, links, asked.show(query.q))
 
 
-@router.get("/practices.geojson", summary="The same practices on a map", responses={400: {}, 503: {}})
+class _GeoJSON(JSONResponse):
+    media_type = "application/geo+json"
+
+
+@router.get(
+    "/practices.geojson", summary="The same practices on a map", response_class=_GeoJSON,
+    responses={400: {}, 503: {}},
+)  # fmt: skip
 async def practices_geojson(
-    query: Annotated[FilterQuery, Query()], asked: Asked, service: Service, response: Response
+    query: Annotated[FilterQuery, Query()], asked: Asked, service: Service
 ) -> FeatureCollectionOut:
     """Answer everything the filters find, up to 10,000 practices."""
     found = await service.find(
@@ -93,7 +101,6 @@ async def practices_geojson(
             lang=asked.lang, window=(0, MAX_WINDOW),
         )
     )  # fmt: skip
-    response.headers["Content-Type"] = "application/geo+json"
     return FeatureCollectionOut.answer(found, asked.show(query.q))
 
 

@@ -59,7 +59,9 @@ class PracticeRepository:
         """Return the ids of the published practices of any of the regions."""
         if not keys:
             return []
-        found = select(practice.c.id).where(_LIVE, practice.c.document["regions"].has_any(array(sorted(keys))))
+        found = select(practice.c.id).where(
+            _LIVE, practice.c.document["regions"].has_any(array(sorted(keys)))
+        )
         return list(await self._session.scalars(found))
 
     async def regions_in_use(self) -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from .codes import Codes
 from .directory import Directory, Regions
-from .domain import FILTERS, BBox, Practice, Query, Record, counts, facet_values
+from .domain import FILTERS, SORTS, BBox, Practice, Query, Record, counts, facet_values
 from .outbox import Outbox
 from .repository import PracticeRepository
 from .search import Failover, Hit
@@ -117,6 +117,8 @@ class PracticeService:
         for name in facets:
             if name not in FILTERS:
                 raise UnknownValue("facets", name, FILTERS)
+        if sort not in SORTS:
+            raise UnknownValue("sort", sort, SORTS)
         offset, limit = window
         return Query(
             text=text, filters=known, bbox=bbox, sort=sort, facets=tuple(dict.fromkeys(facets)), lang=lang,

@@ -39,8 +39,8 @@ def settings(synonyms: Synonyms, languages: Sequence[str]) -> dict[str, Any]:
     return {
         "searchableAttributes": [name for group in fields for name in group],
         "displayedAttributes": ["id", "item", "point"],
-        "filterableAttributes": [*FILTERS, "_geo"],
-        "sortableAttributes": ["id", "newest", *(f"sort_{lang}" for lang in languages)],
+        "filterableAttributes": sorted(["id", *FILTERS, "_geo"]),
+        "sortableAttributes": sorted(["id", "newest", *(f"sort_{lang}" for lang in languages)]),
         "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "id:asc"],
         "localizedAttributes": [
             {"attributePatterns": [f"{field}_{lang}" for field in FIELDS], "locales": [_LOCALES[lang]]}
@@ -80,8 +80,21 @@ class MeiliIndex:
         self._index = index
 
     async def search(self, query: Query) -> Result:
-        """Answer a query with one `multi-search`; raises EngineUnavailable."""
-        body = orjson.dumps({"queries": self._queries(query)})
+        """Answer a query with one `multi-search`; raises EngineUnavailable.
+
+        When no stem is found the words are asked as they were typed: the stem of a misspelt word may be
+        further from the right one than the word is.
+        """
+        words = terms(query.text, query.lang)
+        stemmed = " ".join(stem(word.written, query.lang) for word in words)
+        typed = " ".join(word.folded for word in words)
+        results = await self._ask(self._queries(query, stemmed))
+        if results[0]["totalHits"] == 0 and typed != stemmed:
+            results = await self._ask(self._queries(query, typed))
+        return _result(results, query)
+
+    async def _ask(self, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        body = orjson.dumps({"queries": queries})
         try:
             async with self._session.post(
                 self._multi_search, data=body, timeout=self._timeout,
@@ -92,12 +105,12 @@ class MeiliIndex:
             raise EngineUnavailable(self.name) from error
         if response.status != 200:
             raise EngineUnavailable(f"{self.name}: {response.status}")
-        return _result(orjson.loads(answer)["results"], query)
+        results: list[dict[str, Any]] = orjson.loads(answer)["results"]
+        return results
 
-    def _queries(self, query: Query) -> list[dict[str, Any]]:
+    def _queries(self, query: Query, words: str) -> list[dict[str, Any]]:
         conditions = {name: _filter(name, values) for name, values in query.filters.items()}
         box = [_box(query)] if query.bbox else []
-        words = " ".join(stem(word.written, query.lang) for word in terms(query.text, query.lang))
         common = {"indexUid": self._index, "q": words, "matchingStrategy": "all"}
         orders = {"newest": ["newest:desc", "id:asc"], "title": [f"sort_{query.lang}:asc", "id:asc"]}
         page = {
@@ -126,7 +139,7 @@ class MeiliIndex:
         if documents:
             await self._done(partial(self._add, self._index, documents))
         if gone:
-            await self._done(lambda: index.delete_documents(ids=list(gone)))
+            await self._done(lambda: index.delete_documents(filter=_filter("id", gone)))
 
     async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
         """Build an index beside the live one, then swap the two."""
@@ -153,7 +166,7 @@ class MeiliIndex:
         if not await self._exists():
             return False
         held = await self._call(lambda: self._client.index(self._index).get_settings())
-        return all(_plain(held.get(name)) == _plain(value) for name, value in self._settings.items())
+        return _holds(held, self._settings)
 
     async def _exists(self) -> bool:
         found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
@@ -185,13 +198,17 @@ class MeiliIndex:
             raise EngineUnavailable(f"{self.name}: {type(error).__name__}") from error
 
 
-def _plain(value: Any) -> Any:
-    # The client answers some settings as objects, and the engine fills in what we leave out.
-    if hasattr(value, "model_dump"):
-        value = value.model_dump(by_alias=True)
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+def _holds(held: Any, wanted: Any) -> bool:
+    # The client answers some settings as objects, the engine fills in what we leave out and sorts some lists.
+    if hasattr(held, "model_dump"):
+        held = held.model_dump(by_alias=True)
+    if isinstance(wanted, Mapping):
+        return isinstance(held, Mapping) and all(
+            _holds(held.get(name), value) for name, value in wanted.items()
+        )
+    if isinstance(wanted, list) and isinstance(held, list):
+        return len(held) == len(wanted) and all(map(_holds, held, wanted))
+    return bool(held == wanted)
 
 
 def _document(document: Document) -> dict[str, Any]:

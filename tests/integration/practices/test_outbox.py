@@ -1,0 +1,289 @@
+"""The outbox under faults: nothing is lost, nothing spins, nobody waits for a dead relay."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from sqlalchemy import text
+
+from practices.domain import Query
+from practices.load import load
+from practices.outbox import MAX_ATTEMPTS, Outbox, enqueue
+from practices.relay import Relay
+from practices.search import EngineRefused, EngineUnavailable, PostgresIndex
+from practices.source import Source
+from tests.support.builders_practices import DATA, NOW, a_practice, the_codes, the_practices, the_synonyms
+
+
+class Shelf:
+    """An index in memory, with the faults a test asks for."""
+
+    name = "postgresql"
+
+    def __init__(self, poison=(), away=0):
+        self.held, self.poison, self.away, self.calls = {}, set(poison), away, 0
+        self.wait = asyncio.Event()
+        self.wait.set()
+
+    async def write(self, documents, gone):
+        self.calls += 1
+        await self.wait.wait()
+        if self.away:
+            self.away -= 1
+            raise EngineUnavailable("away")
+        if self.poison & {document.id for document in documents}:
+            raise EngineRefused("poison")
+        self.held |= {document.id: document.version for document in documents}
+        for key in gone:
+            self.held.pop(key, None)
+
+    async def is_current(self):
+        return bool(self.held)
+
+    async def replace(self, batches):
+        fresh = {}
+        async for documents in batches:
+            fresh |= {document.id: document.version for document in documents}
+        await self.wait.wait()
+        self.held = fresh
+
+    async def search(self, query):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def database(committed_practices_db):
+    return committed_practices_db
+
+
+def relay_on(database, shelf, *, lease=10.0, batch=200):
+    return Relay(
+        shelf, Outbox(database.sessions, lease=lease), Source(database.sessions, the_codes()), batch=batch
+    )
+
+
+async def rows(database, where="true"):
+    async with database.sessions() as session:
+        statement = (
+            f"SELECT key, attempts, parked, claimed_by FROM outbox WHERE target = 'postgresql' AND {where}"
+        )
+        return (await session.execute(text(statement))).all()
+
+
+async def execute(database, statement, **values):
+    async with database.sessions.begin() as session:
+        await session.execute(text(statement), values)
+
+
+async def put(database, *keys, **fields):
+    await load(database.sessions, [a_practice(key, **fields) for key in keys], NOW)
+
+
+async def test_what_was_written_arrives_and_the_feed_says_so(database):
+    await put(database, "a", "b")
+    shelf = Shelf()
+    assert await relay_on(database, shelf).step() == 2
+    assert shelf.held == {"a": 1, "b": 1}
+    assert await rows(database) == []
+    async with database.sessions() as session:
+        kinds = (await session.execute(text("SELECT kind, key FROM feed_entry ORDER BY id"))).all()
+    assert kinds == [("practice", "a"), ("practice", "b"), ("index", "a"), ("index", "b")]
+
+
+async def test_a_practice_that_is_gone_is_taken_out(database):
+    await put(database, "a", "b")
+    shelf = Shelf()
+    await relay_on(database, shelf).step()
+    await execute(database, "UPDATE practice SET withdrawn_at = now() WHERE id = 'a'")
+    async with database.sessions.begin() as session:
+        await enqueue(session, ["a", "never-was"])
+    assert await relay_on(database, shelf).step() == 2
+    assert shelf.held == {"b": 1}
+
+
+async def test_an_aborted_write_leaves_no_row(database):
+    with pytest.raises(ZeroDivisionError):
+        async with database.sessions.begin() as session:
+            await enqueue(session, ["a"])
+            raise ZeroDivisionError
+    assert await rows(database) == []
+
+
+async def test_a_poison_row_neither_spins_nor_holds_up_the_others(database):
+    await put(database, "a", "poison", "z")
+    shelf = Shelf(poison=["poison"])
+    relay = relay_on(database, shelf)
+    assert await relay.step() == 2
+    assert set(shelf.held) == {"a", "z"}
+    assert [(row.key, row.attempts, row.parked) for row in await rows(database)] == [("poison", 1, False)]
+    calls = shelf.calls
+    assert await relay.step() == 0
+    assert shelf.calls == calls  # not due yet
+    for _ in range(MAX_ATTEMPTS - 1):
+        await execute(database, "UPDATE outbox SET next_attempt_at = now()")
+        await relay.step()
+    (row,) = await rows(database)
+    assert (row.attempts, row.parked) == (MAX_ATTEMPTS, True)
+    await execute(database, "UPDATE outbox SET next_attempt_at = now()")
+    calls = shelf.calls
+    await relay.step()
+    assert shelf.calls == calls
+
+
+async def test_a_document_that_is_broken_is_parked_and_the_rest_goes_in(database):
+    await put(database, "a", "broken")
+    await execute(database, "UPDATE practice SET document = document - 'title' WHERE id = 'broken'")
+    shelf = Shelf()
+    assert await relay_on(database, shelf).step() == 1
+    ((key, attempts, _, _),) = await rows(database)
+    assert (key, attempts) == ("broken", 1)
+
+
+async def test_an_engine_that_is_away_costs_no_attempts(database):
+    await put(database, "a")
+    shelf = Shelf(away=1)
+    relay = relay_on(database, shelf)
+    with pytest.raises(EngineUnavailable):
+        await relay.step()
+    ((_, attempts, parked, claimed),) = await rows(database)
+    assert (attempts, parked, claimed) == (0, False, None)
+    await execute(database, "UPDATE outbox SET next_attempt_at = now()")
+    assert await relay.step() == 1
+
+
+async def test_two_relays_never_hold_rows_of_one_key(database):
+    await put(database, "a")
+    outbox = Outbox(database.sessions)
+    first = await outbox.claim("postgresql", 10)
+    await put(database, "a", title="Changed")
+    assert (await outbox.claim("postgresql", 10)).rows == {}
+    await outbox.done(first, ["a"])
+    assert list((await outbox.claim("postgresql", 10)).rows) == ["a"]
+
+
+async def test_writers_do_not_wait_for_a_relay_at_work(database):
+    await put(database, "a")
+    shelf = Shelf()
+    shelf.wait.clear()
+    working = asyncio.create_task(relay_on(database, shelf).step())
+    while not shelf.calls:
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(2):
+        await put(database, "a", title="Changed meanwhile")
+    shelf.wait.set()
+    assert await working == 1
+    assert await relay_on(database, shelf).step() == 1
+    assert shelf.held == {"a": 2}
+
+
+async def test_the_lease_of_a_dead_relay_runs_out(database):
+    await put(database, "a")
+    outbox = Outbox(database.sessions, lease=0.3)
+    dead = await outbox.claim("postgresql", 10)
+    assert list(dead.rows) == ["a"]
+    shelf = Shelf()
+    assert await relay_on(database, shelf).step() == 0
+    await asyncio.sleep(0.4)
+    assert await relay_on(database, shelf).step() == 1
+    # Were it not dead but slow: what it wrote may be the older state, so the key is done again.
+    await outbox.done(dead, ["a"])
+    assert [row.key for row in await rows(database)] == ["a"]
+
+
+async def test_a_living_relay_keeps_its_lease(database):
+    await put(database, "a")
+    shelf = Shelf()
+    shelf.wait.clear()
+    working = asyncio.create_task(relay_on(database, shelf, lease=0.3).step())
+    await asyncio.sleep(0.8)
+    assert (await Outbox(database.sessions).claim("postgresql", 10)).rows == {}
+    shelf.wait.set()
+    assert await working == 1
+
+
+async def test_complete_through_waits_for_rows_and_open_transactions(database):
+    outbox = Outbox(database.sessions)
+
+    async def through():
+        return (await outbox.complete_through())["postgresql"]
+
+    await put(database, "a")
+    async with database.sessions() as session:
+        changed_at = await session.scalar(text("SELECT min(changed_at) FROM outbox"))
+    assert await through() < changed_at
+    await relay_on(database, Shelf()).step()
+    await asyncio.sleep(1)
+    assert await through() >= changed_at
+    async with database.sessions() as writer:
+        await enqueue(writer, ["a"])
+        began = await writer.scalar(text("SELECT now()"))
+        assert await through() < began
+        await writer.rollback()
+
+
+async def test_changes_during_a_rebuild_are_not_lost(database):
+    await put(database, "a")
+    shelf = Shelf()
+    shelf.wait.clear()
+    relay = relay_on(database, shelf)
+    assert not await shelf.is_current()
+    rebuilding = asyncio.create_task(relay.ensure())
+    await asyncio.sleep(0.3)
+    await put(database, "a", "b", title="Changed meanwhile")
+    assert await relay.step() == 0  # the relay waits for the swap
+    assert await relay.rebuild() is False  # and so does a second rebuild
+    shelf.wait.set()
+    assert await rebuilding is True
+    assert shelf.held == {"a": 1}
+    assert await relay.step() == 2
+    assert shelf.held == {"a": 2, "b": 1}
+
+
+RELAY = """
+import asyncio, sys
+from practices.outbox import Outbox
+from practices.relay import Relay
+from practices.search import PostgresIndex
+from practices.source import Source
+from servicekit.database import Database
+sys.path.insert(0, ".")
+from tests.support.builders_practices import the_codes, the_synonyms
+
+async def main():
+    database = Database(sys.argv[1])
+    index = PostgresIndex(database.sessions, the_synonyms())
+    relay = Relay(index, Outbox(database.sessions, lease=0.5), Source(database.sessions, the_codes()), batch=3)
+    print("ready", flush=True)
+    while True:
+        if not await relay.step():
+            await asyncio.sleep(0.02)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_relay_killed_again_and_again_loses_and_doubles_nothing(database, committed_practices):
+    await load(database.sessions, the_practices(), NOW)
+    for version in range(2, 7):
+        relay = subprocess.Popen(
+            [sys.executable, "-c", RELAY, committed_practices.app], cwd=DATA.parent, stdout=subprocess.PIPE
+        )
+        await asyncio.to_thread(relay.stdout.readline)
+        changed = [{**doc, "url": f"https://example.org/{version}"} for doc in the_practices()]
+        await load(database.sessions, changed, NOW)
+        await asyncio.sleep(0.05 * version)
+        relay.send_signal(signal.SIGKILL)
+        relay.wait()
+        relay.stdout.close()
+    index = PostgresIndex(database.sessions, the_synonyms())
+    relay = relay_on(database, index)
+    deadline = time.monotonic() + 20
+    while await rows(database) and time.monotonic() < deadline:
+        await relay.step()
+        await asyncio.sleep(0.05)
+    found = await index.search(Query(limit=100))
+    assert found.total == len(the_practices())
+    assert {hit.item["url"] for hit in found.hits} == {"https://example.org/6"}
