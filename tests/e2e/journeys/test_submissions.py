@@ -1,0 +1,127 @@
+"""The survey form: one submission in each language, its receipt, and what the holder can do with it."""
+
+import base64
+import hashlib
+import uuid
+
+import httpx
+import pytest
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+LANGUAGES = ("en", "fr", "de", "it", "es", "pt", "sv")
+
+
+def unpadded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def filled(client, lang):
+    """Fill the form from its own examples, as a form that knows nothing else could."""
+    form = client.get(f"/v1/surveys/integration-practice?lang={lang}").json()
+    assert form["lang"] == lang
+    questions = [q for section in form["sections"] for q in section["questions"]]
+    # `required` may be a rule; an answer that is always visible is never wrong to give.
+    answers = {q["id"]: q["example"] for q in questions if q["required"] and not q["visible_if"]}
+    return {
+        "version_hash": form["version_hash"],
+        "lang": lang,
+        "answers_lang": lang,
+        "answers": answers,
+        "declarations": [
+            {"id": d["id"], "version": d["version"], "lang": lang, "given": True} for d in form["declarations"]
+        ],
+    }
+
+
+@pytest.fixture
+def client(platform):
+    with httpx.Client(base_url=platform.base_url, timeout=15) as client:
+        yield client
+
+
+def send(client, body, key, **params):
+    address = "/v1/surveys/integration-practice/submissions"
+    return client.post(address, json=body, params=params, headers={"Idempotency-Key": key})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_submission_is_stored_once_and_its_receipt_verifies(client, lang):
+    body, key = filled(client, lang), str(uuid.uuid4())
+    first = send(client, body, key)
+    assert first.status_code == 201, first.text
+    again = send(client, body, key)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+
+    made = first.json()
+    receipt = made["receipt"]
+    keys = {key["kid"]: key for key in client.get("/v1/surveys/keys").json()["keys"]}
+    signed = {name: value for name, value in receipt.items() if name != "signature"}
+    public = Ed25519PublicKey.from_public_bytes(unpadded(keys[receipt["key_id"]]["x"]))
+    public.verify(unpadded(receipt["signature"]), rfc8785.dumps(signed))
+    kept = {k: v for k, v in body["answers"].items() if k not in made["hidden_answers_dropped"]}
+    canonical = rfc8785.dumps({"answers": kept, "salt": made["salt"]})
+    assert receipt["answers_hash"] == "sha256:" + hashlib.sha256(canonical).hexdigest()
+
+    holder = {"Authorization": f"Bearer {made['secret']}"}
+    status = client.get(f"/v1/submissions/{made['submission_id']}?lang={lang}", headers=holder)
+    assert (status.status_code, status.headers["content-language"]) == (200, lang)
+    export = client.get(f"/v1/submissions/{made['submission_id']}/export", headers=holder)
+    assert export.json()["answers"] == kept
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_invalid_submission_is_answered_in_its_language_and_nothing_is_stored(client, lang):
+    body = filled(client, lang)
+    missing = next(iter(body["answers"]))
+    body["answers"] = {k: v for k, v in body["answers"].items() if k != missing} | {"no_such_question": 1}
+    answer = send(client, body, "invalid-" + lang)
+    assert answer.status_code == 422
+    assert answer.headers["content-language"] == lang
+    faults = {fault["pointer"]: fault for fault in answer.json()["errors"]}
+    assert {f"#/answers/{missing}", "#/answers/no_such_question"} <= faults.keys()
+    sentences = [fault["detail"] for fault in faults.values()]
+    assert all(sentences)
+    english = send(client, body | {"lang": "en"}, "invalid-" + lang).json()
+    assert lang == "en" or [fault["detail"] for fault in english["errors"]] != sentences
+    # Only a 201 binds the key: mended, the same key goes through.
+    mended = send(client, filled(client, lang), "invalid-" + lang + uuid.uuid4().hex)
+    assert mended.status_code == 201
+
+
+def test_bad_input_through_the_front_door(client):
+    body = filled(client, "en")
+    address = "/v1/surveys/integration-practice/submissions"
+    assert client.post(address, json=body).status_code == 400
+    headers = {"Idempotency-Key": "bad", "Content-Type": "application/json"}
+    for raw, status in [
+        (b"x" * 6_000_000, 413),
+        (b'{"answers": "\\u0000"}', 400),
+        (b'{"answers": NaN}', 400),
+        (b'{"answers": "\xff"}', 400),
+        (b"[" * 20_000, 400),
+        (b"{}", 422),
+    ]:
+        assert client.post(address, content=raw, headers=headers).status_code == status, raw[:20]
+    key = uuid.uuid4().hex
+    assert send(client, body, key).status_code == 201
+    other = send(client, body | {"answers_lang": "fr"}, key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_the_holder_can_erase_it_and_nobody_else_can(client):
+    body, key = filled(client, "pt"), uuid.uuid4().hex
+    made = send(client, body, key).json()
+    address = f"/v1/submissions/{made['submission_id']}"
+    assert client.delete(address).status_code == 404
+    assert client.delete(address, headers={"Authorization": "Bearer wrong"}).status_code == 404
+    holder = {"Authorization": f"Bearer {made['secret']}"}
+    assert client.delete(address, headers=holder).status_code in (200, 204)
+    assert send(client, body, key).status_code == 410
+
+
+def test_a_dry_run_validates_and_stores_nothing(client):
+    body, key = filled(client, "de"), uuid.uuid4().hex
+    assert send(client, body, key, dry_run="true").status_code == 200
+    assert "idempotent-replayed" not in send(client, body, key).headers
