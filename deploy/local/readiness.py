@@ -47,6 +47,8 @@ async def wait_for(urls: Mapping[str, str], notice: Notice | None = None) -> Non
 def is_whole(document: Mapping[str, Any], since: dt.datetime) -> bool:
     """Tell from a search's answer whether everything changed up to a moment can be found."""
     through = document.get("complete_through")
+    if document.get("degraded"):
+        return False  # what PostgreSQL holds says nothing of the engine it stands in for
     return through is not None and dt.datetime.fromisoformat(through) >= since
 
 
