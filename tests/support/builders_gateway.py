@@ -1,5 +1,6 @@
 """Small builders of what the owners answer, and a gateway wired to fake owners."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,13 @@ from tests.support.upstreams import FakePractices, FakeScoring, FakeSurvey
 
 DATA = Path(__file__).parents[2] / "data"
 AREAS = ("labour", "education", "health", "housing", "culture_and_religion")
+
+
+async def until(condition):
+    """Wait for what happens elsewhere: `condition` is asked again and again, for 5 s at most."""
+    async with asyncio.timeout(5):
+        while not await condition():  # noqa: ASYNC110 - the other side is a server, it sets no event of ours
+            await asyncio.sleep(0.01)
 
 
 def text(words, lang="en"):
@@ -107,6 +115,14 @@ class Platform:
     def calls(self):
         owners = (self.scoring, self.practices, self.survey)
         return sum(len(owner.reads) for owner in owners)
+
+    async def asked(self, count):
+        """Wait until scoring has been asked so many times."""
+
+        async def enough():
+            return len(self.scoring.reads) >= count
+
+        await until(enough)
 
     async def panel(self, key="catalonia", query="?lang=en", **headers):
         return await self.client.get(f"/v1/regions/{key}/panel{query}", headers=headers)

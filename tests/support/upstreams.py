@@ -244,21 +244,26 @@ class FakeSurvey(FakeOwner):
             case "GET", ["v1", "surveys", key]:
                 return document(request, {"survey": key, "sections": []})
             case "POST", ["v1", "surveys", _, "submissions"]:
-                key = request.headers["Idempotency-Key"]
-                known = key in self.submissions
-                self.submissions.setdefault(key, await request.read())
-                headers = {"Idempotent-Replayed": "true"} if known else {}
-                return web.json_response({"submission_id": key, "secret": "s"}, status=201, headers=headers)
-            case "GET", ["v1", "submissions", key]:
-                if request.headers.get("Authorization") != "Bearer s" or key not in self.submissions:
-                    return _problem(404, "submission_not_found")
-                return web.json_response({"submission_id": key, "status": "received"})
-            case "DELETE", ["v1", "submissions", key]:
-                del self.submissions[key]
-                return web.Response(status=204)
+                return await self._take(request)
+            case (("GET" | "DELETE"), ["v1", "submissions", key]):
+                return self._held(request, key)
             case "GET", ["v1", "codelists", *_]:
                 return self._codes(request, parts)
         return _problem(404, "not_found")
+
+    async def _take(self, request):
+        key = request.headers["Idempotency-Key"]
+        headers = {"Idempotent-Replayed": "true"} if key in self.submissions else {}
+        self.submissions.setdefault(key, await request.read())
+        return web.json_response({"submission_id": key, "secret": "s"}, status=201, headers=headers)
+
+    def _held(self, request, key):
+        if request.headers.get("Authorization") != "Bearer s" or key not in self.submissions:
+            return _problem(404, "submission_not_found")
+        if request.method == "DELETE":
+            del self.submissions[key]
+            return web.Response(status=204)
+        return web.json_response({"submission_id": key, "status": "received"})
 
 
 def document(request, content, *, status=200):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.support.builders_gateway import platform, scores
+from tests.support.builders_gateway import platform, scores, until
 
 WAYS = ("slow", "half_open", "reset", "unavailable", "refused")
 # part -> the owner, and the part of its calls' paths, that the part hangs on
@@ -120,9 +120,11 @@ async def test_after_the_failure_the_panel_is_whole_again(regin):
     await regin.scoring.refuse()
     assert (await regin.panel()).status_code == 503
     await regin.scoring.accept()
-    async with asyncio.timeout(5):
-        while (await regin.panel()).status_code != 200:
-            await asyncio.sleep(0.1)
+
+    async def is_back():
+        return (await regin.panel()).status_code == 200
+
+    await until(is_back)
     assert set(statuses((await regin.panel()).json()).values()) == {"fresh"}
 
 
@@ -147,7 +149,10 @@ async def test_a_lost_feed_is_followed_again_and_nothing_outdated_is_served(tmp_
         regin.scoring.scores["catalonia"] = scores(overall=65)  # changed while nobody listened
         await regin.scoring.accept()
         await regin.scoring.feed.followed()
-        async with asyncio.timeout(5):
-            while (panel := (await regin.panel()).json())["parts"]["scores"]["status"] != "fresh":
-                await asyncio.sleep(0.1)
+
+        async def is_fresh():
+            return statuses((await regin.panel()).json())["scores"] == "fresh"
+
+        await until(is_fresh)
+        panel = (await regin.panel()).json()
         assert panel["parts"]["scores"]["data"]["overall"]["score"] == 65

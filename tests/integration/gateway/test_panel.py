@@ -206,8 +206,7 @@ async def test_another_feed_than_before_outdates_everything(regin):
 async def test_a_fill_begun_before_its_purge_is_served_once_and_not_kept(regin):
     regin.scoring.gate = asyncio.Event()
     first = asyncio.create_task(regin.panel())
-    while len(regin.scoring.reads) < 3:
-        await asyncio.sleep(0.005)
+    await regin.asked(3)
     regin.scoring.scores["catalonia"] = scores(overall=65)  # after the answer was made, before it arrives
     regin.scoring.feed.write("release", "2021-r2")
     await regin.scoring.feed.followed()
@@ -219,14 +218,12 @@ async def test_a_fill_begun_before_its_purge_is_served_once_and_not_kept(regin):
 async def test_a_reader_after_the_purge_does_not_join_the_older_fill(regin):
     regin.scoring.gate = asyncio.Event()
     first = asyncio.create_task(regin.panel())
-    while len(regin.scoring.reads) < 3:
-        await asyncio.sleep(0.005)
+    await regin.asked(3)
     regin.scoring.scores["catalonia"] = scores(overall=65)
     regin.scoring.feed.write("release", "2021-r2")
     await regin.scoring.feed.followed()
     second = asyncio.create_task(regin.panel())
-    while len(regin.scoring.reads) < 4:
-        await asyncio.sleep(0.005)
+    await regin.asked(4)
     regin.scoring.gate.set()
     await first
     assert (await second).json()["parts"]["scores"]["data"]["overall"]["score"] == 65

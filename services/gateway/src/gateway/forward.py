@@ -62,8 +62,7 @@ READS = (
 
 HELD = (
     Held("/v1/surveys/{survey}/submissions", "survey", ("POST",)),
-    Held("/v1/submissions/{submission}", "survey", ("GET", "PATCH", "DELETE")),
-    Held("/v1/submissions/{submission}/messages", "survey", ("POST",)),
+    Held("/v1/submissions/{submission}", "survey", ("GET", "DELETE")),
     Held("/v1/submissions/{submission}/export", "survey", ("GET",)),
     Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",)),
 )
