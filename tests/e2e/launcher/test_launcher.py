@@ -199,6 +199,7 @@ def test_a_meilisearch_on_the_path_is_started_and_used(tmp_path):
         answer = json.loads(body)
         assert (answer["engine"], answer["degraded"]) == ("meilisearch", False)
         place.kill("meilisearch")
+        place.wait_for(lambda: "meilisearch is back after" in place.output, "it is said", 30)
         assert get(f"http://127.0.0.1:{place.environment['MEILI_PORT']}/indexes")[0] == 401
     finally:
         place.stop()
