@@ -11,8 +11,9 @@ from sqlalchemy import event
 
 from scoring.checks import read_bundle
 from scoring.documents import Bundle, EditionDoc, RegionDoc, ScoreDoc
-from scoring.loading import Report, load
+from scoring.loading import load
 from scoring.main import create_app
+from scoring.merging import Report
 from scoring.settings import Settings
 from servicekit.database import Database
 from tests.support.http import client_for
@@ -79,7 +80,8 @@ def edition(
     keys = [{"key": key, "label": words(key), "definition": None, "matches": []} for key in names]
     document = {
         "edition": name, "kind": "published", "title": words(name), "licence": None,
-        "languages": list(LANGUAGES), "release": {"id": release or f"{name}-r1", "issued": date.fromisoformat(issued)},
+        "languages": list(LANGUAGES),
+        "release": {"id": release or f"{name}-r1", "issued": date.fromisoformat(issued)},
         "axes": [{"key": "policy_area", "label": words("Policy area"), "keys": keys}],
         "indicators": [], "method": None, "notes": [], "sources": [],
     }  # fmt: skip
@@ -90,8 +92,8 @@ def score(region: str, value, cell: str = "overall", edition: str = "2021", **gi
     """A published figure."""
     axis, _, key = cell.partition("-")
     document = {
-        "region": region, "edition": edition, "axis": axis, "key": key or axis, "score": Decimal(str(value)), "wave": "all",
-        "date": "2024-05-27", "confidence": "medium", "notes": [], "sources": [SOURCE],
+        "region": region, "edition": edition, "axis": axis, "key": key or axis,
+        "score": Decimal(str(value)), "wave": "all", "date": "2024-05-27", "confidence": "medium", "notes": [], "sources": [SOURCE],
     }  # fmt: skip
     return ScoreDoc.model_validate({**document, **given})
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from scoring import tables
-from scoring.documents import Bundle
+from scoring.documents import BadData, Bundle
 from tests.support.builders_scoring import (
     THEN,
     code,
@@ -92,6 +92,26 @@ async def test_what_an_editor_changed_is_kept_and_reported(scoring_db):
     folded = [word for (word,) in await rows(scoring_db, tables.region_alias, "folded")]
     assert "by-hand" in folded
     assert "by-hand-fr" in folded
+
+
+async def test_a_code_an_editor_changed_is_kept(scoring_db):
+    await load_bundle(scoring_db, bundle(region("alpha", codes=[code("ES98")])))
+    await change(scoring_db, tables.region_code, match="close")
+
+    report = await load_bundle(scoring_db, bundle(region("alpha", codes=[code("ES97")])))
+
+    assert report.kept == ["regions: alpha was changed here and is kept"]
+    assert await rows(scoring_db, tables.region_code, "code", "match") == [("ES98", "close")]
+
+
+async def test_a_code_that_carries_an_editors_statistic_cannot_be_taken_away(scoring_db):
+    await load_bundle(scoring_db, bundle(region("alpha", **ALPHA)))
+    await change(scoring_db, tables.statistic, value=1234)
+
+    with pytest.raises(BadData, match="ES98 of alpha is gone, but a statistic that was changed here stands"):
+        await load_bundle(scoring_db, bundle(region("alpha", **ALPHA | {"codes": [code("ES99")]})))
+
+    assert await rows(scoring_db, tables.region_code, "code") == [("ES98",)]
 
 
 async def test_a_statistic_an_editor_changed_is_kept(scoring_db):

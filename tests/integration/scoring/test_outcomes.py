@@ -106,13 +106,22 @@ async def test_headers_of_statistics(real):
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [("region=catalona", "catalonia"), ("indicator=populaton", "population"), ("indicators=x", "indicator")],
+    [
+        ("region=catalona", "catalonia"),
+        ("region=vienna,catalona", "catalonia"),
+        ("indicator=populaton", "population"),
+        ("indicators=x", "indicator"),
+    ],
 )
 async def test_what_is_not_known_is_refused_with_the_nearest(real, query, said):
     response = await real.get(f"/v1/outcomes?{query}&lang=en")
 
     assert response.status_code == 400
     assert f"Did you mean “{said}”?" in response.json()["detail"]
+
+
+async def test_a_name_that_no_region_can_have(real):
+    assert (await real.get("/v1/outcomes?region=%00")).status_code == 400
 
 
 # Code lists

@@ -31,7 +31,7 @@ __all__ = ["RegionFilter", "Repository"]
 _R = tables.region.c
 _FIELDS = (
     "id", "name", "own_names", "country", "point", "regin_pilot", "mipex_r", "network", "assessed_body",
-    "websites",    "responsible_body", "competences", "policy_context", "notes", "aliases", "changed_at",
+    "websites",    "responsible_body", "competences", "policy_context", "notes", "changed_at",
 )  # fmt: skip
 
 

@@ -189,8 +189,7 @@ class ScoringService:
         """
         async with self._sessions.begin() as session:
             repository = Repository(session)
-            ids = await _known_ids(repository, regions) if regions else None
-            found, _ = await repository.regions(RegionFilter(ids=ids))
+            found = await _asked_for(repository, regions)
             held = await repository.statistics([region.id for region in found])
         held_of: dict[str, list[Statistic]] = {}
         for one in held:
@@ -236,11 +235,17 @@ async def _ids(repository: Repository, asked: Sequence[str]) -> list[str]:
     return ids
 
 
-async def _known_ids(repository: Repository, asked: Sequence[str]) -> list[str]:
+async def _asked_for(repository: Repository, asked: Sequence[str]) -> list[Region]:
+    """Return the regions a filter names, or all; raises UnknownValue, AmbiguousRegion."""
+    ids = {name for name in asked if fold_key(name) == name}
+    found, _ = await repository.regions(RegionFilter(ids=ids if asked else None))
+    if not asked or len(found) == len(set(asked)):
+        return found
     try:
-        return await _ids(repository, asked)
+        found, _ = await repository.regions(RegionFilter(ids=await _ids(repository, asked)))
     except RegionNotFound as error:
         raise UnknownValue("region", error.asked, nearest=error.nearest) from error
+    return found
 
 
 async def _editions(repository: Repository) -> list[EditionEntry]:

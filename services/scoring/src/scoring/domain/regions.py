@@ -38,7 +38,6 @@ class Region:
     competences: Mapping[str, Any] | None
     policy_context: Mapping[str, Any] | None
     notes: Sequence[Mapping[str, Any]]
-    aliases: Sequence[str]
     changed_at: datetime
 
     @property
