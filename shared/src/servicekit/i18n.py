@@ -72,7 +72,7 @@ def _by_preference(header: str) -> list[str]:
     return [tag for _, _, tag in sorted(weighed)]
 
 
-def _language(
+async def _language(
     request: Request,
     lang: Annotated[str | None, Query(description="Language asked for; unknown ones get English.")] = None,
 ) -> str:

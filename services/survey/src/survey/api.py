@@ -49,32 +49,34 @@ NO_STORE = {"Cache-Control": "no-store"}
 BETA = {"x-stability-level": "beta"}
 
 
-def _surveys(request: Request) -> Surveys:
+async def _surveys(request: Request) -> Surveys:
     found: Surveys = request.state.surveys
     return found
 
 
-def _submissions(request: Request) -> Submissions:
+async def _submissions(request: Request) -> Submissions:
     found: Submissions = request.state.submissions
     return found
 
 
-def _ring(request: Request) -> KeyRing:
+async def _ring(request: Request) -> KeyRing:
     found: KeyRing = request.state.ring
     return found
 
 
-def _status_words(request: Request) -> Words:
+async def _status_words(request: Request) -> Words:
     found: Words = request.state.codelists["submission_status"]
     return found
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     found: Settings = request.app.state.settings
     return found
 
 
-def _secret(response: Response, authorization: Annotated[str, Header(include_in_schema=False)] = "") -> str:
+async def _secret(
+    response: Response, authorization: Annotated[str, Header(include_in_schema=False)] = ""
+) -> str:
     # What a secret opens is never kept by anyone between us and its holder.
     response.headers.update(NO_STORE)
     scheme, _, secret = authorization.partition(" ")

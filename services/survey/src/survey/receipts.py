@@ -40,9 +40,14 @@ def fingerprint(body: Any) -> str | None:
         return None
 
 
-def answers_hash(answers: Mapping[str, Any], salt: str) -> str:
-    """Return the salted hash of the answers as kept; without the salt it says nothing about them."""
-    return _sha256({"answers": answers, "salt": salt})
+def answers_hash(answers: bytes, salt: str) -> str:
+    """Return the hash of `{"answers", "salt"}`, given the answers' canonical JSON.
+
+    Without the salt it says nothing about the answers. The canonical form of the whole is put together
+    from that of its parts, because the answers are most of a submission and were written out already.
+    """
+    whole = b'{"answers":' + answers + b',"salt":' + canonical(salt) + b"}"
+    return "sha256:" + hashlib.sha256(whole).hexdigest()
 
 
 def issue(

@@ -196,12 +196,13 @@ class Submissions:
         key_hash: str,
     ) -> New:
         submission_id, salt, now = str(uuid4()), b64(secrets.token_bytes(24)), self._surveys.now()
+        answers = canonical(checked.answers)
         receipt = issue(
             self._ring,
             submission_id=submission_id,
             survey=definition.survey,
             version=body["version_hash"],
-            answers=answers_hash(checked.answers, salt),
+            answers=answers_hash(answers, salt),
             received_at=now,
         )
         return New(
@@ -209,7 +210,7 @@ class Submissions:
             content=Content(
                 lang=body["lang"],
                 answers_lang=body["answers_lang"],
-                answers=canonical(checked.answers).decode(),
+                answers=answers.decode(),
                 hidden=checked.hidden,
                 salt=salt,
                 nonce=b64(secrets.token_bytes(16)),
