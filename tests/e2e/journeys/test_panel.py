@@ -12,7 +12,9 @@ def get(platform):
 
 def cells(panel):
     scores = panel["parts"]["scores"]["data"]
-    return {cell["cell"]: cell for cell in [scores["overall"], *(c for a in scores["axes"] for c in a["cells"])]}
+    return {
+        cell["cell"]: cell for cell in [scores["overall"], *(c for a in scores["axes"] for c in a["cells"])]
+    }
 
 
 def test_catalonia_shows_its_two_known_figures_with_sources_and_its_rank_as_a_range(get):

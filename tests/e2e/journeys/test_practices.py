@@ -58,7 +58,9 @@ def test_the_map_shows_the_same_practices(platform):
     listed = httpx.get(f"{platform.base_url}/v1/practices?country=PT&per_page=100").json()
     mapped = httpx.get(f"{platform.base_url}/v1/practices.geojson?country=PT").json()
     assert mapped["type"] == "FeatureCollection"
-    assert sorted(f["properties"]["id"] for f in mapped["features"]) == sorted(i["id"] for i in listed["items"])
+    assert sorted(f["properties"]["id"] for f in mapped["features"]) == sorted(
+        i["id"] for i in listed["items"]
+    )
     assert all(f["geometry"]["type"] == "Point" for f in mapped["features"])
 
 

@@ -9,6 +9,8 @@ import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from tests.support.forms import filled
+
 LANGUAGES = ("en", "fr", "de", "it", "es", "pt", "sv")
 
 
@@ -16,22 +18,10 @@ def unpadded(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def filled(client, lang):
-    """Fill the form from its own examples, as a form that knows nothing else could."""
-    form = client.get(f"/v1/surveys/integration-practice?lang={lang}").json()
-    assert form["lang"] == lang
-    questions = [q for section in form["sections"] for q in section["questions"]]
-    # `required` may be a rule; an answer that is always visible is never wrong to give.
-    answers = {q["id"]: q["example"] for q in questions if q["required"] and not q["visible_if"]}
-    return {
-        "version_hash": form["version_hash"],
-        "lang": lang,
-        "answers_lang": lang,
-        "answers": answers,
-        "declarations": [
-            {"id": d["id"], "version": d["version"], "lang": lang, "given": True} for d in form["declarations"]
-        ],
-    }
+def form(client, lang):
+    found = client.get(f"/v1/surveys/integration-practice?lang={lang}").json()
+    assert found["lang"] == lang
+    return found
 
 
 @pytest.fixture
@@ -47,7 +37,7 @@ def send(client, body, key, **params):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_submission_is_stored_once_and_its_receipt_verifies(client, lang):
-    body, key = filled(client, lang), str(uuid.uuid4())
+    body, key = filled(form(client, lang)), str(uuid.uuid4())
     first = send(client, body, key)
     assert first.status_code == 201, first.text
     again = send(client, body, key)
@@ -73,7 +63,7 @@ def test_a_submission_is_stored_once_and_its_receipt_verifies(client, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_invalid_submission_is_answered_in_its_language_and_nothing_is_stored(client, lang):
-    body = filled(client, lang)
+    body = filled(form(client, lang))
     missing = next(iter(body["answers"]))
     body["answers"] = {k: v for k, v in body["answers"].items() if k != missing} | {"no_such_question": 1}
     answer = send(client, body, "invalid-" + lang)
@@ -86,12 +76,12 @@ def test_an_invalid_submission_is_answered_in_its_language_and_nothing_is_stored
     english = send(client, body | {"lang": "en"}, "invalid-" + lang).json()
     assert lang == "en" or [fault["detail"] for fault in english["errors"]] != sentences
     # Only a 201 binds the key: mended, the same key goes through.
-    mended = send(client, filled(client, lang), "invalid-" + lang + uuid.uuid4().hex)
+    mended = send(client, filled(form(client, lang)), "invalid-" + lang + uuid.uuid4().hex)
     assert mended.status_code == 201
 
 
 def test_bad_input_through_the_front_door(client):
-    body = filled(client, "en")
+    body = filled(form(client, "en"))
     address = "/v1/surveys/integration-practice/submissions"
     assert client.post(address, json=body).status_code == 400
     headers = {"Idempotency-Key": "bad", "Content-Type": "application/json"}
@@ -111,7 +101,7 @@ def test_bad_input_through_the_front_door(client):
 
 
 def test_the_holder_can_erase_it_and_nobody_else_can(client):
-    body, key = filled(client, "pt"), uuid.uuid4().hex
+    body, key = filled(form(client, "pt")), uuid.uuid4().hex
     made = send(client, body, key).json()
     address = f"/v1/submissions/{made['submission_id']}"
     assert client.delete(address).status_code == 404
@@ -122,6 +112,6 @@ def test_the_holder_can_erase_it_and_nobody_else_can(client):
 
 
 def test_a_dry_run_validates_and_stores_nothing(client):
-    body, key = filled(client, "de"), uuid.uuid4().hex
+    body, key = filled(form(client, "de")), uuid.uuid4().hex
     assert send(client, body, key, dry_run="true").status_code == 200
     assert "idempotent-replayed" not in send(client, body, key).headers
