@@ -93,7 +93,8 @@ def score(region: str, value, cell: str = "overall", edition: str = "2021", **gi
     axis, _, key = cell.partition("-")
     document = {
         "region": region, "edition": edition, "axis": axis, "key": key or axis,
-        "score": Decimal(str(value)), "wave": "all", "date": "2024-05-27", "confidence": "medium", "notes": [], "sources": [SOURCE],
+        "score": Decimal(str(value)), "wave": "all", "date": "2024-05-27", "confidence": "medium",
+        "notes": [], "sources": [SOURCE],
     }  # fmt: skip
     return ScoreDoc.model_validate({**document, **given})
 

@@ -50,3 +50,17 @@ def test_a_bad_file_is_refused_with_its_faults(run, tmp_path):
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
         "regions.json[0].country", "regions.json[1].id",
     ]  # fmt: skip
+
+
+def test_files_that_contradict_each_other_are_refused(run, tmp_path):
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / "regions.json"
+    regions = json.loads(path.read_text(encoding="utf-8"))
+    regions[1]["codes"] = regions[0]["codes"]  # two regions of one territory
+    path.write_text(json.dumps(regions), encoding="utf-8")
+
+    done = run(tmp_path / "data")
+
+    assert done.returncode == 1
+    assert "uq_region_code_exact" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,6 +4,8 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from servicekit.database import Database
 
 from .checks import read_bundle
@@ -35,6 +37,9 @@ def main() -> None:
         asyncio.run(run(Settings()))
     except BadData as error:
         print(*(f"scoring: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+        sys.exit(1)
+    except IntegrityError as error:
+        print(f"scoring: the database refuses the files, nothing is written: {error.orig}", file=sys.stderr)
         sys.exit(1)
 
 
