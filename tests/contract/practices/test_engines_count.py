@@ -33,7 +33,7 @@ def a_catalogue(size=150):
             success={"value": dice.choice(["worked", "mixed", "unknown"]), "basis": None, "sources": []},
             practice_languages=some(dice, ["es", "ar"]),
             regin_relation=dice.choice([None, "pilot_action", "test_bed"]),
-            aspects=[{"aspect": a, "inspiring": None, "improvement": None} for a in some(dice, ["inclusion"], 1)],
+            aspects=[{"aspect": aspect} for aspect in some(dice, ["inclusion"], 1)],
             criteria=[{"criterion": c, "note": None} for c in some(dice, ["impact"], 1)],
             period={"start": dice.choice([None, "2019", "2020-05", "2021-03-04"]), "end": None},
         )

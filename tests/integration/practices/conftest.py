@@ -1,8 +1,10 @@
 """The practices service over HTTP, on a real database, with the real catalogue in both tables."""
 
 import json
+import secrets
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
@@ -12,12 +14,20 @@ from practices.main import create_app
 from practices.outbox import Outbox
 from practices.relay import Relay
 from practices.repository import RegionRepository
-from practices.search import PostgresIndex
+from practices.search import MeiliIndex, PostgresIndex
 from practices.settings import Settings
 from practices.source import Source
 from servicekit.auth import ServiceTokens
 from servicekit.database import Database
-from tests.support.builders_practices import DATA, NOW, the_codes, the_practices, the_regions, the_synonyms
+from tests.support.builders_practices import (
+    DATA,
+    NOW,
+    the_codes,
+    the_languages,
+    the_practices,
+    the_regions,
+    the_synonyms,
+)
 from tests.support.http import client_for
 from tests.support.meilisearch import meilisearch_server  # noqa: F401 - a fixture is found by its name
 from tests.support.postgres import rolled_back
@@ -51,7 +61,7 @@ def settings_for(keys, url, **more):
     )  # fmt: skip
 
 
-async def fill(database, *, documents=None):
+async def fill(database, documents=None):
     """Load practices and regions, and bring them into PostgreSQL's index."""
     async with database.sessions.begin() as session:
         for region in the_regions():
@@ -64,6 +74,28 @@ async def fill(database, *, documents=None):
 
 def a_relay(database, index, **more):
     return Relay(index, Outbox(database.sessions), Source(database.sessions, the_codes()), **more)
+
+
+@pytest.fixture
+def relay_for():
+    """Return what makes a relay of a database and an index."""
+    return a_relay
+
+
+@pytest.fixture
+async def meili_index(meilisearch_server):  # noqa: F811 - the fixture, asked for by its name
+    """An index of the test's own at the private engine."""
+    async with aiohttp.ClientSession() as session:
+        yield MeiliIndex(
+            meilisearch_server.url, meilisearch_server.key, session=session, synonyms=the_synonyms(),
+            languages=the_languages().codes, index=f"test{secrets.token_hex(4)}",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def fill_with():
+    """Return what loads practices into a database and its index."""
+    return fill
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.support.builders_practices import the_practices
+from practices.repository import RegionRepository
+from tests.support.builders_practices import a_practice, a_region, the_practices
 
 ITEM_KEYS = {
-    "id", "uri", "title", "summary", "countries", "regions", "scope", "roles", "role_kinds", "policy_areas", "themes",
-    "target_groups", "success", "practice_languages", "text_languages", "period", "regin_relation", "location", "url",
-    "highlights",
+    "id", "uri", "title", "summary", "countries", "regions", "scope", "roles", "role_kinds", "policy_areas",
+    "themes", "target_groups", "success", "practice_languages", "text_languages", "period", "regin_relation",
+    "location", "url", "highlights",
 }  # fmt: skip
 
 
@@ -59,9 +60,6 @@ async def test_a_search_says_by_whom_and_how_complete_it_is(client):
     "name", ["Catalonia", "catalonia", "Cataluña", "ES51", "Generalitat de Catalunya (Catalonia)"]
 )
 async def test_a_region_is_found_by_its_names(client, name, catalogue_db):
-    from practices.repository import RegionRepository
-    from tests.support.builders_practices import a_region
-
     aliases = frozenset({"catalonia", "cataluna", "es51", "generalitat-de-catalunya-catalonia"})
     async with catalogue_db.sessions.begin() as session:
         await RegionRepository(session).put(a_region(aliases=aliases, names={"en": "Catalonia"}))
@@ -109,8 +107,11 @@ async def test_an_unknown_value_is_named_with_what_is_allowed(client, query, nam
 
 @pytest.mark.parametrize(
     "query",
-    ["contry=ES", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=0,60,10,50", "bbox=nan,0,1,1", f"q={'a' * 201}", "page=0", "per_page=101",
-     "page=200&per_page=100", "q=a&q=b", "q=%00", "country=" + ",".join(["ES"] * 51)],
+    [
+        "contry=ES", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=0,60,10,50", "bbox=nan,0,1,1", f"q={'a' * 201}",
+        "page=0", "per_page=101", "page=200&per_page=100", "q=a&q=b", "q=%00",
+        "country=" + ",".join(["ES"] * 51),
+    ],
 )  # fmt: skip
 async def test_what_is_not_understood_is_a_400(client, query):
     assert (await get(client, f"?{query}", 400))["status"] == 400
@@ -127,12 +128,9 @@ async def test_labels_and_errors_are_in_the_readers_language(client):
     assert "Meinten" in (await get(client, "?facets=contry&lang=de", 400))["detail"]
 
 
-async def test_words_are_marked_and_the_text_is_escaped(practices_db, open_client):
-    from tests.integration.practices.conftest import fill
-    from tests.support.builders_practices import a_practice
-
+async def test_words_are_marked_and_the_text_is_escaped(practices_db, open_client, fill_with):
     title = "A <mark>school</mark> & <script>alert('x')</script>"
-    await fill(practices_db, documents=[a_practice("p", title=title, summary="Schools > offices")])
+    await fill_with(practices_db, [a_practice("p", title=title, summary="Schools > offices")])
     async with open_client(practices_db) as client:
         (item,) = (await get(client, "?q=schools"))["items"]
         assert (await get(client, "?q=%20"))["items"][0]["highlights"] is None

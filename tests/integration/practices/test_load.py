@@ -1,5 +1,6 @@
 """Loading: by id, again without effect, and never over an editor's work."""
 
+import json
 import os
 import subprocess
 import sys
@@ -47,7 +48,7 @@ async def test_an_editors_work_stays(practices_db):
     async with practices_db.sessions.begin() as session:
         await session.execute(
             text("UPDATE practice SET document = :doc, document_hash = :hash, version = 2"),
-            {"doc": __import__("json").dumps(edited), "hash": digest(edited)},
+            {"doc": json.dumps(edited), "hash": digest(edited)},
         )
     for document in (a_practice("a"), a_practice("a", title="Newer file")):
         done = await load(practices_db.sessions, [document], LATER)
@@ -58,10 +59,10 @@ async def test_an_editors_work_stays(practices_db):
 
 async def test_a_file_with_a_fault_changes_nothing(practices_db, tmp_path):
     path = tmp_path / "practices.json"
-    path.write_text(__import__("json").dumps([a_practice("a"), a_practice("a")]))
+    path.write_text(json.dumps([a_practice("a"), a_practice("a")]))
     with pytest.raises(ValueError, match="twice"):
         read(path)
-    path.write_text(__import__("json").dumps([a_practice("Bad Id")]))
+    path.write_text(json.dumps([a_practice("Bad Id")]))
     with pytest.raises(InvalidPractice, match="id"):
         read(path)
 

@@ -8,8 +8,8 @@ from tests.support.builders_practices import the_practices
 KEY = "azores-migrant-s-guide-guia-do-i-migrante"
 MORE_KEYS = {
     "objectives", "results", "lessons_learnt", "funding", "activities", "challenges", "actors", "aspects",
-    "transferability", "criteria", "evaluations", "contact", "links", "sources", "notes", "basis", "words", "version",
-    "first_published", "last_changed", "licence",
+    "transferability", "criteria", "evaluations", "contact", "links", "sources", "notes", "basis", "words",
+    "version", "first_published", "last_changed", "licence",
 }  # fmt: skip
 
 

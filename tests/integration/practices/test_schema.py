@@ -26,11 +26,8 @@ async def test_migrations_and_tables_agree(practices_database):
 async def test_every_constraint_has_the_name_the_code_gives_it(practices_database):
     engine = create_async_engine(practices_database.owner)
     async with engine.connect() as connection:
-        rows = await connection.execute(
-            text(
-                "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"
-            )
-        )
+        ours = "connamespace = 'public'::regnamespace AND contype <> 'n'"
+        rows = await connection.execute(text(f"SELECT conname FROM pg_constraint WHERE {ours}"))
         there = {name for (name,) in rows} - {"alembic_version_pkc"}
     await engine.dispose()
     here = {str(constraint.name) for table in metadata.tables.values() for constraint in table.constraints}

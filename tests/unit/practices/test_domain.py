@@ -3,8 +3,20 @@
 import pytest
 
 from practices.domain import (
-    FILTERS, BBox, InvalidPractice, Point, Practice, Query, counts, disjunctive, facet_values, fold, missing_word,
-    passes, sort_key, tokens,
+    FILTERS,
+    BBox,
+    InvalidPractice,
+    Point,
+    Practice,
+    Query,
+    counts,
+    disjunctive,
+    facet_values,
+    fold,
+    missing_word,
+    passes,
+    sort_key,
+    tokens,
 )  # fmt: skip
 from tests.support.builders_practices import a_practice, a_region, the_practices
 
@@ -43,7 +55,9 @@ def test_ids_are_slugs(key):
 
 
 def test_what_is_left_out_is_empty_or_none():
-    practice = Practice.read({"id": "p", "original": "sv", "title": {"sv": "Ett"}, "summary": {}, "scope": "eu"})
+    practice = Practice.read(
+        {"id": "p", "original": "sv", "title": {"sv": "Ett"}, "summary": {}, "scope": "eu"}
+    )
     assert practice.success.value == "unknown"
     assert (practice.location, practice.contact, practice.licence) == (None, None, None)
     assert (practice.activities, practice.aspects, practice.words) == ((), (), {})
@@ -113,7 +127,9 @@ def test_a_facet_is_counted_without_its_own_filter():
     assert counts(VALUES, "country") == {"ES": 2, "IT": 1, "SE": 1}
 
 
-@pytest.mark.parametrize("text", ["1,2,3", "a,2,3,4", "0,50,10,40", "-181,0,0,1", "0,-91,0,0", "nan,0,1,1", ""])
+@pytest.mark.parametrize(
+    "text", ["1,2,3", "a,2,3,4", "0,50,10,40", "-181,0,0,1", "0,-91,0,0", "nan,0,1,1", ""]
+)
 def test_what_is_no_box(text):
     with pytest.raises(ValueError, match=r".*"):
         BBox.parse(text)
@@ -133,32 +149,49 @@ def test_a_point_is_on_earth():
         Point(0, 181, "site")
 
 
-@pytest.mark.parametrize("wrong", [{"sort": "oldest"}, {"filters": {"colour": ("red",)}}, {"facets": ("colour",)}])
+@pytest.mark.parametrize(
+    "wrong", [{"sort": "oldest"}, {"filters": {"colour": ("red",)}}, {"facets": ("colour",)}]
+)
 def test_a_query_asks_only_for_what_there_is(wrong):
-    with pytest.raises(ValueError, match="none of|no sort"):
+    with pytest.raises(ValueError, match=r"none of|no sort"):
         Query(**wrong)
 
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Skåne", "skane"), ("INTEGRAÇÃO", "integracao"), ("Straße", "strasse"), ("Øster", "oster"), ("ﬁn", "fin")],
+    [
+        ("Skåne", "skane"),
+        ("INTEGRAÇÃO", "integracao"),
+        ("Straße", "strasse"),
+        ("Øster", "oster"),
+        ("ﬁn", "fin"),
+    ],
 )
 def test_case_accents_and_ligatures_are_folded(text, folded):
     assert fold(text) == folded
 
 
 def test_words_keep_their_places():
-    assert tokens("L'été, à Malmö") == [(0, 1, "L", "l"), (2, 5, "été", "ete"), (7, 8, "à", "a"), (9, 14, "Malmö", "malmo")]
+    assert tokens("L'été, à Malmö") == [
+        (0, 1, "L", "l"),
+        (2, 5, "été", "ete"),
+        (7, 8, "à", "a"),
+        (9, 14, "Malmö", "malmo"),
+    ]
 
 
 def test_swedish_letters_sort_after_z_in_swedish_only():
     titles = ["Ö", "Å", "Z", "Ä", "A"]
     assert sorted(titles, key=lambda t: sort_key(t, "sv")) == ["A", "Z", "Å", "Ä", "Ö"]
-    assert sorted(titles, key=lambda t: sort_key(t, "de"))[-1] == "Z"
+    assert max(titles, key=lambda t: sort_key(t, "de")) == "Z"
 
 
 def test_a_region_answers_by_its_words():
     region = a_region(names={"en": "Catalonia", "es": "Cataluña"}, own_names=("Catalunya",))
-    assert (region.label("es"), region.label("sv"), a_region(names={}).label("en")) == ("Cataluña", "Catalonia", "catalonia")
+    assert (region.label("es"), region.label("sv"), a_region(names={}).label("en")) == (
+        "Cataluña",
+        "Catalonia",
+        "catalonia",
+    )
     assert list(region.texts()) == [region.names, {"": "Catalunya"}]
     assert region.words == ("ES", {"en": "Catalonia", "es": "Cataluña"}, ("Catalunya",), region.point)

@@ -23,7 +23,7 @@ def made(first_up=True, second_up=True):
 
 
 async def test_the_first_answers_while_it_can():
-    first, second, _, search = made()
+    _, second, _, search = made()
     answer = await search.search(Query())
     assert (answer.engine, answer.degraded, second.asked) == ("meilisearch", False, 0)
 

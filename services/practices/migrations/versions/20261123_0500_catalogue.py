@@ -98,6 +98,7 @@ def _outbox() -> None:
         "search_target",
         sa.Column("target", sa.Text, nullable=False),
         sa.Column("rebuilding_until", MOMENT),
+        sa.Column("stale", sa.Boolean, server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("target", name="pk_search_target"),
         sa.CheckConstraint("target IN ('postgresql', 'meilisearch')", name=op.f("ck_search_target_target")),
     )

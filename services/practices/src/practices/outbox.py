@@ -71,9 +71,15 @@ SELECT t.target, least(
      AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()) - interval '1 microsecond',
     date_trunc('second', clock_timestamp())) AS through
 FROM unnest(CAST(:targets AS text[])) AS t(target)""")
+_FORGET = text("""
+WITH gone AS (DELETE FROM outbox WHERE target = :target RETURNING 1)
+INSERT INTO search_target (target, stale) SELECT :target, true WHERE EXISTS (SELECT FROM gone)
+ON CONFLICT (target) DO UPDATE SET stale = true""")
 _HOLD = text("""
 UPDATE search_target SET rebuilding_until = clock_timestamp() + CAST(:lease AS float8) * interval '1 s'
 WHERE target = :target AND (:mine OR coalesce(rebuilding_until < clock_timestamp(), true)) RETURNING 1""")
+_RELEASE_TARGET = text("""
+UPDATE search_target SET rebuilding_until = NULL, stale = stale AND NOT :done WHERE target = :target""")
 _BACKLOG = text("""
 SELECT t.target, count(o.id) FILTER (WHERE NOT parked) AS waiting,
     count(o.id) FILTER (WHERE parked) AS parked,
@@ -172,9 +178,17 @@ class Outbox:
             await session.execute(_FAILED, {**params, "most": MAX_ATTEMPTS, "longest": LONGEST_PAUSE})
 
     async def forget(self, target: str) -> None:
-        """Drop the rows of an index that is not configured: it is rebuilt when it is."""
+        """Drop the rows of an index that is not configured, and remember that it missed them."""
         async with self._sessions.begin() as session:
-            await session.execute(text("DELETE FROM outbox WHERE target = :target"), {"target": target})
+            await session.execute(_FORGET, {"target": target})
+
+    async def is_stale(self, target: str) -> bool:
+        """Tell whether an index missed changes, so that it must be rebuilt."""
+        async with self._sessions() as session:
+            stale = await session.scalar(
+                text("SELECT stale FROM search_target WHERE target = :target"), {"target": target}
+            )
+            return bool(stale)
 
     async def complete_through(self) -> dict[str, datetime]:
         """Return, for each index, the moment up to which every change is in it (or parked)."""
@@ -196,15 +210,16 @@ class Outbox:
         """
         mine = await self._hold(target, mine=False)
         renewing = asyncio.create_task(self._keep_holding(target)) if mine else None
+        done = False
         try:
             yield mine
+            done = True
         finally:
             if renewing is not None:
                 renewing.cancel()
                 await asyncio.gather(renewing, return_exceptions=True)
                 async with self._sessions.begin() as session:
-                    statement = "UPDATE search_target SET rebuilding_until = NULL WHERE target = :target"
-                    await session.execute(text(statement), {"target": target})
+                    await session.execute(_RELEASE_TARGET, {"target": target, "done": done})
 
     async def _keep_holding(self, target: str) -> None:
         while True:

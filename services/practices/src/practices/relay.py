@@ -69,8 +69,9 @@ class Relay:
         await self._outbox.failed(claim, key, problem)
 
     async def ensure(self) -> bool:
-        """Rebuild the index when it is not there or has other settings; return whether it was rebuilt."""
-        return not await self.index.is_current() and await self.rebuild()
+        """Rebuild the index when it is not there, has other settings or missed changes; return whether."""
+        current = await self.index.is_current() and not await self._outbox.is_stale(self.index.name)
+        return not current and await self.rebuild()
 
     async def rebuild(self) -> bool:
         """Put all practices into a fresh index and swap; False when another worker is doing it.

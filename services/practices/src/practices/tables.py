@@ -102,6 +102,8 @@ search_target = Table(
     Column("target", Text, primary_key=True),
     # While a rebuild runs the relay waits, so that no change goes into the index that is being replaced.
     Column("rebuilding_until", _MOMENT),
+    # Changes went by while the engine was not configured: it is rebuilt before it is used again.
+    Column("stale", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("target IN ('postgresql', 'meilisearch')", name="target"),
 )  # fmt: skip
 

@@ -9,6 +9,8 @@ from .words import Synonyms, Term, edits, stem, stems, terms
 
 __all__ = ["Highlighter", "typos_allowed"]
 
+# Letters before the part of a compound: what begins with a word is no compound of it.
+_HEAD = 3
 Test = Callable[[str, str, str], bool]
 
 
@@ -67,7 +69,7 @@ def _nearly(word: Term) -> Test:
     most = typos_allowed(word.folded)
 
     def test(_written: str, folded: str, _lang: str) -> bool:
-        return most > 0 and (word.folded in folded or edits(word.folded, folded, most))
+        return most > 0 and (word.folded in folded[_HEAD:] or edits(word.folded, folded, most))
 
     return test
 

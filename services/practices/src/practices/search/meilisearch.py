@@ -77,7 +77,7 @@ class MeiliIndex:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._client = Client(url, key, timeout=30)
         self._settings = settings(synonyms, languages)
-        self._index = index
+        self.index_name = index
 
     async def search(self, query: Query) -> Result:
         """Answer a query with one `multi-search`; raises EngineUnavailable.
@@ -111,7 +111,7 @@ class MeiliIndex:
     def _queries(self, query: Query, words: str) -> list[dict[str, Any]]:
         conditions = {name: _filter(name, values) for name, values in query.filters.items()}
         box = [_box(query)] if query.bbox else []
-        common = {"indexUid": self._index, "q": words, "matchingStrategy": "all"}
+        common = {"indexUid": self.index_name, "q": words, "matchingStrategy": "all"}
         orders = {"newest": ["newest:desc", "id:asc"], "title": [f"sort_{query.lang}:asc", "id:asc"]}
         page = {
             **common,
@@ -135,15 +135,15 @@ class MeiliIndex:
 
     async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
         """Put documents in and take ids out, and wait until the engine has done both."""
-        index = self._client.index(self._index)
+        index = self._client.index(self.index_name)
         if documents:
-            await self._done(partial(self._add, self._index, documents))
+            await self._done(partial(self._add, self.index_name, documents))
         if gone:
             await self._done(lambda: index.delete_documents(filter=_filter("id", gone)))
 
     async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
         """Build an index beside the live one, then swap the two."""
-        fresh = f"{self._index}_{secrets.token_hex(4)}"
+        fresh = f"{self.index_name}_{secrets.token_hex(4)}"
         await self._forget()
         await self._done(lambda: self._client.create_index(fresh, {"primaryKey": "id"}))
         await self._done(lambda: self._client.index(fresh).update_settings(self._settings))
@@ -154,8 +154,8 @@ class MeiliIndex:
         for task in sent:
             await self._wait(task)
         if not await self._exists():
-            await self._done(lambda: self._client.create_index(self._index, {"primaryKey": "id"}))
-        await self._done(lambda: self._client.swap_indexes([{"indexes": [self._index, fresh]}]))
+            await self._done(lambda: self._client.create_index(self.index_name, {"primaryKey": "id"}))
+        await self._done(lambda: self._client.swap_indexes([{"indexes": [self.index_name, fresh]}]))
         await self._done(lambda: self._client.delete_index(fresh))
 
     def _add(self, index: str, documents: Sequence[Document]) -> TaskInfo:
@@ -165,18 +165,18 @@ class MeiliIndex:
         """Tell whether the index is there and all our settings hold."""
         if not await self._exists():
             return False
-        held = await self._call(lambda: self._client.index(self._index).get_settings())
+        held = await self._call(lambda: self._client.index(self.index_name).get_settings())
         return _holds(held, self._settings)
 
     async def _exists(self) -> bool:
         found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
-        return any(index.uid == self._index for index in found["results"])
+        return any(index.uid == self.index_name for index in found["results"])
 
     async def _forget(self) -> None:
         # What a rebuild that was killed has left beside the live index.
         found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
         for index in found["results"]:
-            if index.uid.startswith(f"{self._index}_"):
+            if index.uid.startswith(f"{self.index_name}_"):
                 await self._done(index.delete)
 
     async def _done(self, work: Callable[[], TaskInfo]) -> None:

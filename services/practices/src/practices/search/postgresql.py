@@ -17,13 +17,14 @@ from .words import Synonyms, Term, edits, terms
 
 __all__ = ["PostgresIndex"]
 
-# Which vocabulary words a query's word may stand for: a compound that holds it further on, and, when the word itself
-# is nowhere, words that are nearly it. `known` is asked of the documents, for the vocabulary only grows.
+# Which vocabulary words a query's word may stand for: a compound that holds it further on, and, when the
+# word itself is nowhere, words that are nearly it. That is asked of the documents: the vocabulary only grows.
 _NEAR = text("""
 SELECT w.n, v.word, v.word LIKE '___%' || w.folded || '%' AS compound
 FROM json_to_recordset(CAST(:words AS json)) AS w(n int, folded text, own text)
 CROSS JOIN LATERAL (
-    (SELECT word FROM search_word WHERE word LIKE '___%' || w.folded || '%' ORDER BY length(word), word LIMIT 40)
+    (SELECT word FROM search_word WHERE word LIKE '___%' || w.folded || '%'
+     ORDER BY length(word), word LIMIT 40)
     UNION
     (SELECT word FROM search_word WHERE word % w.folded
      AND NOT EXISTS (SELECT FROM search_document WHERE words @@ CAST(w.own AS tsquery))

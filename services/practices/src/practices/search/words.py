@@ -36,9 +36,17 @@ class Term:
 
 @lru_cache(maxsize=262_144)
 def stem(written: str, lang: str) -> str:
-    """Return the folded stem of a lower-case word in a language."""
+    """Return the folded stem of a lower-case word in a language.
+
+    The stem is stemmed until it stays: German `Kurse` gives `kurs`, but `Kurs` gives `kur`.
+    """
     stemmer = _STEMMERS.get(lang)
-    return fold(stemmer.stemWord(written)) if stemmer else fold(written)
+    if stemmer is None:
+        return fold(written)
+    before, now = written, stemmer.stemWord(written)
+    while now != before:
+        before, now = now, stemmer.stemWord(now)
+    return fold(now)
 
 
 @lru_cache(maxsize=65_536)
