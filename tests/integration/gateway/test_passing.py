@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from gateway.forward import raw_path
 from tests.support.builders_gateway import platform, text
 
 
@@ -194,3 +195,16 @@ async def test_a_trace_is_passed_on_or_begun(regin):
     await regin.client.delete("/v1/submissions/none")
     sent = regin.survey.writes[-1].headers["traceparent"]
     assert len(sent) == 55
+
+
+async def test_a_callers_trace_goes_on_to_the_owner(regin):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    await regin.client.get("/v1/practices/own-clinic", headers={"traceparent": trace})
+    assert regin.practices.reads[-1].headers["traceparent"] == trace
+    await regin.panel(traceparent=trace)
+    assert regin.scoring.reads[-1].headers["traceparent"] == trace
+
+
+async def test_letters_sent_raw_are_the_same_letters(regin):
+    scope = {"raw_path": "/v1/regions/skåne".encode()}
+    assert raw_path(scope) == "/v1/regions/sk%C3%A5ne"

@@ -1,7 +1,7 @@
 """Answers to readers: coding, entity tag, what caches may do, how old it is."""
 
 import gzip
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from .upstreams import Answer
 
 __all__ = [
     "CACHEABLE", "accepts_gzip", "cache_status", "coded_etag", "pass_answer", "pass_reading", "public",
-    "worth_packing",
+    "told", "worth_packing",
 ]  # fmt: skip
 
 CACHEABLE = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"
@@ -60,6 +60,14 @@ def public(
     return Response(body, 200, {**found, "etag": etag})
 
 
+def told(cache: Cache, readings: Sequence[Reading]) -> dict[str, str]:
+    """Return the headers that say how old an answer joined from several is, and how it came."""
+    hows = [reading.how for reading in readings]
+    how = next((how for how in ("stale", "miss") if how in hows), "hit")
+    age = oldest(cache, [reading.entry for reading in readings])
+    return {"age": str(age), "cache-status": cache_status(how)} if readings else {}
+
+
 def pass_reading(request: Request, reading: Reading, cache: Cache) -> Response:
     """Return an owner's answer to a read, from the cache or fresh from the owner."""
     entry = reading.entry
@@ -67,7 +75,7 @@ def pass_reading(request: Request, reading: Reading, cache: Cache) -> Response:
     if entry.status != 200:
         return Response(entry.body, entry.status, headers)
     headers.setdefault("content-type", "application/json")
-    headers |= {"age": str(oldest(cache, [entry])), "cache-status": cache_status(reading.how)}
+    headers |= told(cache, [reading])
     wanted = accepts_gzip(request.headers.get("accept-encoding", ""))
     packed = entry.packed() if wanted and worth_packing(len(entry.body), headers["content-type"]) else None
     return public(request, body=entry.body, etag=entry.etag, headers=headers, packed=packed)

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from servicekit.codelists import CodeListsOut
@@ -14,7 +13,7 @@ from servicekit.routing import StrictRoute
 from servicekit.text import PlainText
 from servicekit.wire import CodeListOut
 
-from .answers import pass_reading, public
+from .answers import pass_reading, public, told
 from .codes import Codes, Meta
 from .forward import HELD, READS, Forward, Held, PassedRead
 from .front import FormerLinks, PanelFront
@@ -115,7 +114,8 @@ async def panel(
 )
 async def code_lists(request: Request, lang: Lang, codes: AllCodes) -> Response:
     """Return the lists of all owners."""
-    return _json(request, await codes.all(lang))
+    found = await codes.all(lang)
+    return _json(request, found.body, told(codes.reads.cache, found.readings))
 
 
 @own.get(
@@ -130,7 +130,7 @@ async def code_list(request: Request, name: str, lang: Lang, codes: AllCodes) ->
     found = await codes.one(name, lang)
     if isinstance(found, Reading):
         return pass_reading(request, found, codes.reads.cache)
-    return _json(request, found)
+    return _json(request, found.body, told(codes.reads.cache, found.readings))
 
 
 @own.get(
@@ -142,9 +142,9 @@ async def code_list(request: Request, name: str, lang: Lang, codes: AllCodes) ->
 )
 async def about(request: Request, lang: Lang, meta: Annotated[Meta, Depends(_meta)]) -> Response:
     """Return what a client needs to know before its first call."""
-    document = await meta.document(lang)
-    more = {} if document["editions"] is not None else {"cache-control": "no-store"}
-    return _json(request, orjson.dumps(document), more)
+    found = await meta.document(lang)
+    more = told(meta.reads.cache, found.readings) or {"cache-control": "no-store"}
+    return _json(request, found.body, more)
 
 
 @people.get("/practices")

@@ -1,9 +1,9 @@
 """The code lists of all owners, and what the platform says of itself."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -18,10 +18,17 @@ from .reads import Read, Reading, Reads
 from .settings import Settings
 from .upstreams import UpstreamError
 
-__all__ = ["Codes", "Meta"]
+__all__ = ["Codes", "Joined", "Meta"]
 
 OWNERS = ("scoring", "practices", "survey")
 _EDITION = frozenset({"scoring/edition", "scoring/release"})
+
+
+class Joined(NamedTuple):
+    """An answer put together here, and the owners' answers it was made of."""
+
+    body: bytes
+    readings: Sequence[Reading]
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,15 @@ class Codes:
     own: Lists
     reads: Reads
 
-    async def all(self, lang: str) -> bytes:
+    async def all(self, lang: str) -> Joined:
         """Return all lists; raises UpstreamError when an owner's are not to be had."""
         found = await asyncio.gather(*(self._of(owner, lang) for owner in OWNERS))
-        items = [*self._own(lang), *(item for lists in found for item in lists)]
-        return orjson.dumps({"items": list({item["list"]: item for item in reversed(items)}.values())[::-1]})
+        known = {item["list"]: item for item in self._own(lang)}
+        for reading in found:
+            known = {item["list"]: item for item in _items(reading)} | known
+        return Joined(orjson.dumps({"items": [known[name] for name in sorted(known)]}), found)
 
-    async def one(self, name: str, lang: str) -> bytes | Reading:
+    async def one(self, name: str, lang: str) -> Joined | Reading:
         """Return one list, or scoring's answer for an edition's axis.
 
         Raises Problem 404, or UpstreamError when the list may be with an owner that does not answer.
@@ -48,12 +57,15 @@ class Codes:
                 Read("scoring", f"/v1/codelists/{quote(name, safe='')}?{query}", lang, _EDITION)
             )
         known = {item["list"]: item for item in self._own(lang)}
+        if name in known:
+            return Joined(orjson.dumps(known[name]), [])
         answers = await asyncio.gather(*(self._of(owner, lang) for owner in OWNERS), return_exceptions=True)
         for answer in answers:
-            if isinstance(answer, list):
-                known |= {item["list"]: item for item in answer}
-        if name in known:
-            return orjson.dumps(known[name])
+            if isinstance(answer, Reading):
+                theirs = {item["list"]: item for item in _items(answer)}
+                if name in theirs:
+                    return Joined(orjson.dumps(theirs[name]), [answer])
+                known |= theirs
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
@@ -62,14 +74,18 @@ class Codes:
     def _own(self, lang: str) -> list[Mapping[str, Any]]:
         return [codelist_out(name, items, lang).model_dump() for name, items in self.own.items()]
 
-    async def _of(self, owner: str, lang: str) -> list[Mapping[str, Any]]:
+    async def _of(self, owner: str, lang: str) -> Reading:
         tags = _EDITION if owner == "scoring" else frozenset[str]()
         target = f"/v1/codelists?{urlencode({'lang': lang})}"
         reading = await self.reads.get(Read(owner, target, lang, tags))
         if reading.entry.status != 200:
             raise UpstreamError(owner, "unexpected")
-        items: list[Mapping[str, Any]] = reading.entry.document(orjson.loads)["items"]
-        return items
+        return reading
+
+
+def _items(reading: Reading) -> list[Mapping[str, Any]]:
+    items: list[Mapping[str, Any]] = reading.entry.document(orjson.loads)["items"]
+    return items
 
 
 @dataclass(frozen=True)
@@ -81,14 +97,15 @@ class Meta:
     catalog: Catalog
     reads: Reads
 
-    async def document(self, lang: str) -> dict[str, Any]:
-        """Return the document; `editions` is null while scoring cannot be asked."""
-        return {
+    async def document(self, lang: str) -> Joined:
+        """Return the document; `editions` is null, and no reading is given, while scoring cannot be asked."""
+        editions = await self._editions(lang)
+        document = {
             "languages": [
                 {"code": x.code, "locale": x.locale, "name": x.name, "fallback": list(x.fallback)}
                 for x in self.languages.known
             ],
-            "editions": await self._editions(lang),
+            "editions": _items(editions) if editions else None,
             "limits": {
                 "per_page": 100, "list_window": 10_000, "values_per_filter": 50, "q_characters": 200,
                 "body_bytes": {"submissions": BODY_OF_SUBMISSIONS, "other": 64 * 1024},
@@ -99,17 +116,16 @@ class Meta:
             "accessibility": None,
             "deprecations": [],
         }  # fmt: skip
+        return Joined(orjson.dumps(document), [editions] if editions else [])
 
-    async def _editions(self, lang: str) -> Any:
+    async def _editions(self, lang: str) -> Reading | None:
         try:
             reading = await self.reads.get(
                 Read("scoring", f"/v1/editions?{urlencode({'lang': lang})}", lang, _EDITION)
             )
         except UpstreamError:
             return None
-        if reading.entry.status != 200:
-            return None
-        return reading.entry.document(orjson.loads)["items"]
+        return reading if reading.entry.status == 200 else None
 
     def _text(self, msgid: str, lang: str, **params: str) -> dict[str, Any]:
         return {"text": self.catalog.text(lang, msgid, **params), "lang": lang, "translation": None}

@@ -11,8 +11,9 @@ from servicekit.problems import Problem
 
 from .answers import pass_answer, pass_reading
 from .reads import KEPT, Read, Reads
+from .upstreams import TRACE
 
-__all__ = ["HELD", "READS", "Forward", "Held", "PassedRead", "raw_path"]
+__all__ = ["HELD", "READS", "Forward", "Held", "PassedRead", "begin_trace", "raw_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Forward:
 
     async def read(self, request: Request, route: PassedRead) -> Response:
         """Answer a public read; a secret sent along is not passed on. Raises UpstreamError."""
+        begin_trace(request)
         lang: str = request.state.lang
         target = raw_path(request.scope) + _query(request.scope["query_string"], lang)
         tags = frozenset(tag.format_map(request.path_params) for tag in route.tags)
@@ -86,13 +88,13 @@ class Forward:
 
     async def call(self, request: Request, route: Held) -> Response:
         """Pass a write or a holder's call on, once. Raises UpstreamError."""
-        query = request.scope["query_string"].decode("latin-1")
+        query = _ascii(request.scope["query_string"])
         target = raw_path(request.scope) + (f"?{query}" if query else "")
         headers = {name: request.headers[name] for name in _SENT_ON if name in request.headers}
         if "{submission}" in route.path and "authorization" in request.headers:
             headers["authorization"] = request.headers["authorization"]
         headers["accept-language"] = request.headers.get("accept-language", "en")
-        headers["traceparent"] = traceparent(request)
+        begin_trace(request)
         body = await request.body()
         upstream = self._reads.upstreams[route.owner]
         method = "GET" if request.method == "HEAD" else request.method
@@ -101,24 +103,29 @@ class Forward:
 
 def raw_path(scope: Scope) -> str:
     """Return the path as it was sent; raises Problem 404 for one that could be read as another."""
-    path: str = scope["raw_path"].split(b"?")[0].decode("latin-1")
+    path = _ascii(scope["raw_path"].split(b"?")[0])
     for segment in path.lower().replace("%2e", ".").split("/"):
         if segment in (".", ".."):
             raise Problem(404, "not_found")
     return path
 
 
-def traceparent(request: Request) -> str:
-    """Return the trace to go on with: the caller's, or one begun here."""
+def begin_trace(request: Request) -> None:
+    """Let the calls made for a request carry its trace on: the caller's, or the one begun here."""
     trace_id: str = request.state.trace_id
     given = request.headers.get("traceparent", "")
-    return given if trace_id in given else f"00-{trace_id}-{trace_id[:16]}-01"
+    TRACE.set(given if trace_id in given else f"00-{trace_id}-{trace_id[:16]}-01")
 
 
 def _query(raw: bytes, lang: str) -> str:
     # A language nobody knows is answered in English and must not fill the cache under its own name.
-    query = raw.decode("latin-1")
-    if [name for name, _ in parse_qsl(query, keep_blank_values=True, encoding="latin-1")].count("lang") == 1:
+    query = _ascii(raw)
+    if [name for name, _ in parse_qsl(query, keep_blank_values=True)].count("lang") == 1:
         parts = [f"lang={lang}" if part.startswith("lang=") else part for part in query.split("&")]
         query = "&".join(parts)
     return f"?{query}" if query else ""
+
+
+def _ascii(raw: bytes) -> str:
+    # What a client sent without percent-encoding is encoded here, byte for byte; the rest is left as it is.
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from .answers import accepts_gzip, cache_status, pass_reading, public, worth_packing
 from .edge import request_key
-from .forward import raw_path
+from .forward import begin_trace, raw_path
 from .legacy import api_address, is_former, labels, people_address
 from .reads import Reads
 from .service import Composed, Declined, PanelService, region_read
@@ -42,6 +42,7 @@ class PanelFront:
         warm = self._warm.held(identity)
         if warm is not None:
             return self._again(request, warm)
+        begin_trace(request)
         try:
             composed = await self._panels.panel(segment, edition, lang)
         except Declined as declined:
@@ -94,6 +95,7 @@ class FormerLinks:
         query: bytes = request.scope["query_string"]
         if not is_former(query):
             return _found(api_address(query))
+        begin_trace(request)
         named = labels(query)
         regions = [r for r in await asyncio.gather(*(self._region(n, lang) for n in named)) if r]
         if not regions:

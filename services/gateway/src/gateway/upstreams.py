@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -11,9 +12,20 @@ from typing import Literal
 import aiohttp
 from yarl import URL
 
-__all__ = ["Answer", "Breaker", "Reason", "Upstream", "UpstreamError", "open_session", "problem_code"]
+__all__ = [
+    "TRACE",
+    "Answer",
+    "Breaker",
+    "Reason",
+    "Upstream",
+    "UpstreamError",
+    "open_session",
+    "problem_code",
+]
 
 Reason = Literal["timeout", "unreachable", "unavailable", "resting", "unexpected"]
+# The caller's W3C trace, set once for a request; the calls made for it carry it on.
+TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 # A region with everything in seven languages is some tens of kilobytes: more than this is no answer of ours.
 MAX_ANSWER = 32 * 1024 * 1024
 
@@ -117,13 +129,11 @@ class Upstream:
 
     async def _call(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         url = URL(self._base + target, encoded=True)
+        trace = TRACE.get()
+        sent = {**headers, "traceparent": trace} if trace else headers
         try:
             async with self._session.request(
-                method,
-                url,
-                headers=headers,
-                data=None if body is None else BytesIO(body),
-                allow_redirects=False,
+                method, url, headers=sent, data=None if body is None else BytesIO(body), allow_redirects=False
             ) as response:
                 content = await self._content(response)
         except TimeoutError as error:
