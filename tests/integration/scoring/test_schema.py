@@ -159,3 +159,14 @@ async def test_the_service_is_not_ready_on_an_empty_database(empty_database):
     async with scoring_client(database) as client:
         assert (await client.get("/readyz")).status_code == 503
     await database.dispose()
+
+
+async def test_without_its_database_the_service_says_so(empty_database):
+    nowhere = empty_database.app.rsplit(":", 1)[0] + ":1/scoring"
+    database = Database(nowhere)
+    async with scoring_client(database) as client:
+        read, ready, alive = [await client.get(p) for p in ("/v1/regions/catalonia", "/readyz", "/healthz")]
+    await database.dispose()
+
+    assert (read.status_code, read.json()["code"], read.headers["retry-after"]) == (503, "unavailable", "2")
+    assert (ready.status_code, alive.status_code) == (503, 200)

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy import insert
 
+from scoring import tables
 from scoring.documents import Bundle
-from tests.support.builders_scoring import DATA, edition, load_bundle, region, score, scoring_client
+from tests.support.builders_scoring import DATA, THEN, edition, load_bundle, region, score, scoring_client
 
 CELL = {
     "cell", "axis", "key", "label", "score", "display", "reason", "origin", "confidence", "date", "sources",
@@ -237,6 +239,33 @@ async def test_a_correction_is_the_next_release_and_the_first_stays(scoring_db):
     assert (current["release"], current["overall"]["score"]) == ("2021-r2", 51)
     assert (first["release"], first["overall"]["score"]) == ("2021-r1", 50)
     assert held["release"] == "2021-r2"
+
+
+async def test_an_edition_without_a_release_cannot_be_asked_for(scoring_db):
+    await load_bundle(scoring_db, Bundle([region("alpha")], [edition("2021")], [score("alpha", 50)]))
+    async with scoring_db.sessions.begin() as session:
+        kept = {name: getattr(edition("2026"), name) for name in ("kind", "title", "languages")}
+        rest = {"axes": [], "notes": [], "sources": [], "changed_at": THEN}
+        await session.execute(insert(tables.edition).values(id="2026", **kept, **rest))
+
+    async with scoring_client(scoring_db) as client:
+        named = await client.get("/v1/rankings?edition=2026&lang=en")
+        default = (await client.get("/v1/rankings")).json()
+        shown = (await client.get("/v1/editions/2026")).json()
+    assert (named.status_code, "2021" in named.json()["detail"]) == (400, True)
+    assert default["edition"] == "2021"  # loading an edition never changes the default
+    assert shown["release"] is None
+
+
+async def test_rankings_are_right_for_more_releases_than_are_kept_in_memory(scoring_db):
+    for number in range(1, 19):
+        one = edition(release=f"2021-r{number}")
+        await load_bundle(scoring_db, Bundle([region("alpha")], [one], [score("alpha", number)]))
+
+    async with scoring_client(scoring_db) as client:
+        for number in [*range(1, 19), 1]:
+            ranking = (await client.get("/v1/rankings", params={"release": f"2021-r{number}"})).json()
+            assert [item["score"] for item in ranking["items"]] == [number]
 
 
 async def test_where_nothing_is_loaded_there_is_no_edition(scoring_db):

@@ -21,6 +21,7 @@ from servicekit.wire import Comma, Links, PageQuery, ReadQuery, page_links, utc
 ALIAS_CACHE = "public, max-age=86400"
 PUBLIC_CACHE = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"
 RELEASE_CACHE = "public, max-age=31536000, immutable"
+TRUTH = {"true": True, "false": False}
 Responses = dict[int | str, dict[str, Any]]
 WHEN = {"description": "When the content last changed.", "schema": {"type": "string", "format": "date-time"}}
 AS_OF: Responses = {200: {"headers": {"As-Of": WHEN}}}
@@ -101,13 +102,19 @@ class FilterQuery(ReadQuery):
     """Which regions."""
 
     country: Comma = Field(default=[], description="ISO 3166-1 codes; EL is taken for GR.")
-    mipex_r: bool | None = Field(None, description="Whether MIPEX-R assessed the region.")
+    mipex_r: Name | None = Field(
+        None,
+        description="Whether MIPEX-R assessed the region.",
+        json_schema_extra={"enum": ["true", "false"]},
+    )
     q: Name | None = Field(None, description="Part of a name, a code or an alias, in any language.")
 
     def filter(self, lists: Lists) -> RegionFilter:
-        """Return what is asked for; raises UnknownValue for a country that is no code."""
+        """Return what is asked for; raises UnknownValue for an unknown country or truth."""
         _known("country", self.country, {**lists["country"], "EL": {}})
-        return RegionFilter(countries=self.country, mipex_r=self.mipex_r, words=self.q)
+        _known("mipex_r", [] if self.mipex_r is None else [self.mipex_r], TRUTH)
+        assessed = TRUTH.get(self.mipex_r or "")
+        return RegionFilter(countries=self.country, mipex_r=assessed, words=self.q)
 
 
 class RegionsQuery(FilterQuery, PageQuery):
