@@ -245,3 +245,26 @@ async def test_a_bug_of_ours_is_not_a_missing_part(regin):
     answer = await regin.panel()
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "Traceback" not in answer.text
+
+
+async def test_of_a_header_sent_twice_the_first_counts_warm_and_cold(regin):
+    twice = [("accept-language", "sv"), ("accept-language", "de"), ("accept-encoding", "identity")]
+    for _ in range(2):
+        answer = await regin.client.get("/v1/regions/catalonia/panel", headers=twice)
+        assert answer.json()["lang"] == "sv"
+    plain = [("accept-language", "de"), ("accept-encoding", "identity")]
+    assert (await regin.client.get("/v1/regions/catalonia/panel", headers=plain)).json()["lang"] == "de"
+    codings = [("accept-encoding", "identity"), ("accept-encoding", "gzip")]
+    first = await regin.client.get("/v1/regions/catalonia/panel?lang=en", headers=codings)
+    then = await regin.client.get(
+        "/v1/regions/catalonia/panel?lang=en", headers=[("accept-encoding", "identity")]
+    )
+    assert "content-encoding" not in {**first.headers, **then.headers}
+
+
+async def test_a_change_reaches_a_region_asked_for_in_another_spelling(regin):
+    await regin.panel("%63atalonia")
+    regin.scoring.regions["catalonia"]["country"] = "XX"
+    regin.scoring.feed.write("region", "catalonia")
+    await regin.scoring.feed.followed()
+    assert (await regin.panel("%63atalonia")).json()["region"]["country"] == "XX"

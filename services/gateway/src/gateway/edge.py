@@ -18,7 +18,7 @@ from .answers import accepts_gzip
 from .lines import Lines
 from .warm import Headers, Key, Warm, WarmPanels
 
-__all__ = ["CORS", "Edge", "Hosts", "hosts_of", "request_key"]
+__all__ = ["CORS", "PANEL", "Edge", "Hosts", "hosts_of", "request_key"]
 
 _EXPOSED = (
     "ETag, Link, Location, Content-Language, Retry-After, RateLimit, RateLimit-Policy, Age, Cache-Status, "
@@ -48,28 +48,29 @@ _OPEN_TO_ALL = ("/healthz", "/readyz")
 
 def request_key(scope: Scope) -> Key:
     """Return what a request for a panel looks like, as far as it decides the answer."""
-    language = encoding = b""
+    # Of a header sent twice the first counts, here as everywhere: what decides must be what is remembered.
+    language = encoding = None
     for name, value in scope["headers"]:
-        if name == b"accept-encoding":
+        if name == b"accept-encoding" and encoding is None:
             encoding = value
-        elif name == b"accept-language":
+        elif name == b"accept-language" and language is None:
             language = value
     query = scope["query_string"]
     by_query = b"lang=" in query
-    packed = accepts_gzip(encoding.decode("latin-1"))
-    return scope["raw_path"].split(b"?")[0], query, b"" if by_query else language, packed
+    packed = encoding is not None and accepts_gzip(encoding.decode("latin-1"))
+    return scope["raw_path"].split(b"?")[0], query, b"" if by_query or language is None else language, packed
 
 
 class Edge:
     """Answers warm panels; sets CORS on /v1 and answers its preflights; hands everything else on."""
 
     def __init__(
-        self, app: ASGIApp, *, warm: WarmPanels, metrics: Metrics, hosts: Container[bytes], log_level: str
+        self, app: ASGIApp, *, warm: WarmPanels, metrics: Metrics, hosts: Container[bytes], lines: Lines
     ) -> None:
         self.app = app
         self._warm = warm
         self._hosts = hosts
-        self._lines = Lines(route=PANEL, level=log_level)
+        self._lines = lines
         self._counts = {s: metrics.requests.labels("GET", PANEL, s) for s in (200, 304)}
         self._seconds = metrics.seconds.labels("GET", PANEL)
 
@@ -98,7 +99,7 @@ class Edge:
     async def _answer(self, scope: Scope, send: Send, warm: Warm, started: float) -> bool:
         host = none = trace = None
         for name, value in scope["headers"]:
-            if name == b"host":
+            if name == b"host" and host is None:
                 host = value
             elif name == b"if-none-match":
                 none = value.decode("latin-1")

@@ -21,9 +21,10 @@ from servicekit.reader import FeedReader
 from .api import Documents, State, own, passing, people
 from .cache import Cache
 from .codes import BODY_OF_SUBMISSIONS, Codes, Meta
-from .edge import CORS, Edge, Hosts, hosts_of
+from .edge import CORS, PANEL, Edge, Hosts, hosts_of
 from .forward import Forward
 from .front import FormerLinks, PanelFront
+from .lines import Lines
 from .pages import docs_page, landing_page
 from .problems import PROBLEMS
 from .purge import Purge
@@ -52,6 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     cache = Cache(max_bytes=settings.cache_bytes, short_ttl=settings.short_ttl, live_ttl=settings.live_ttl)
     warm = WarmPanels(cache, max_bytes=settings.cache_bytes // 2, extra=CORS)
 
+    lines = Lines(route=PANEL, level=settings.log_level)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         languages: Languages = app.state.languages
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 meta=Meta(settings, languages, catalog, reads),
                 documents=_documents(catalog, languages),
             )
+        lines.flush()
 
     app = create_service(
         name="gateway",
@@ -81,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     hosts = hosts_of(settings.public_base_url)
     # Innermost, for it answers in the language that the layers around it find out.
     app.user_middleware.append(Middleware(Hosts, hosts=hosts, catalog=catalog))
-    app.add_middleware(Edge, warm=warm, metrics=app.state.metrics, hosts=hosts, log_level=settings.log_level)
+    app.add_middleware(Edge, warm=warm, metrics=app.state.metrics, hosts=hosts, lines=lines)
     return app
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import orjson
 import structlog
@@ -73,15 +73,20 @@ def part_problem(catalog: Catalog, lang: str, error: UpstreamError) -> dict[str,
 
 def region_read(segment: str, lang: str) -> Read:
     """Return the read of a region by its raw path segment."""
-    tags = frozenset({f"scoring/region/{segment}"})
+    tags = frozenset({_region_tag(segment)})
     return Read("scoring", f"/v1/regions/{segment}?{urlencode({'lang': lang})}", lang, tags)
 
 
 def scores_read(segment: str, edition: str | None, lang: str) -> Read:
     """Return the read of a region's scores: ranks depend on every region of the release."""
     query = urlencode(({"edition": edition} if edition is not None else {}) | {"lang": lang})
-    tags = frozenset({f"scoring/region/{segment}", "scoring/edition", "scoring/release"})
+    tags = frozenset({_region_tag(segment), "scoring/edition", "scoring/release"})
     return Read("scoring", f"/v1/regions/{segment}/scores?{query}", lang, tags)
+
+
+def _region_tag(segment: str) -> str:
+    # An id may be sent percent-encoded; its changes are told by the id.
+    return f"scoring/region/{unquote(segment)}"
 
 
 class PanelService:
@@ -168,7 +173,7 @@ class PanelService:
 
     async def _statistics(self, segment: str, lang: str) -> _Built:
         query = urlencode({"region": segment, "per_page": 100, "lang": lang}, safe="%")
-        tags = frozenset({"scoring/statistic", f"scoring/region/{segment}"})
+        tags = frozenset({"scoring/statistic", _region_tag(segment)})
         reading = await self._expect(Read("scoring", f"/v1/outcomes?{query}", lang, tags))
         items = reading.entry.document(orjson.loads)["items"]
         return _Built((reading,), orjson.dumps({"items": items}))
