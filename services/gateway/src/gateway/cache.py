@@ -166,9 +166,12 @@ class Cache:
 
         While an owner's changes are followed that is now: a change would have ended the freshness.
         """
-        now = self.clock()
-        followed = entry.followed and entry.fresh_until > now and not self._live.isdisjoint(entry.tags)
-        return 0 if followed else max(0, int(now - entry.validated))
+        return 0 if self.hears_of(entry) else max(0, int(self.clock() - entry.validated))
+
+    def hears_of(self, entry: Entry) -> bool:
+        """Tell whether a change of an entry would have been told, and none was."""
+        fresh = entry.followed and entry.fresh_until > self.clock()
+        return fresh and not self._live.isdisjoint(entry.tags)
 
     def _freshen(self, entry: Entry, owner: str, *, brief: bool) -> None:
         followed = entry.followed = owner in self._live and not brief

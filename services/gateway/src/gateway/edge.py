@@ -31,7 +31,6 @@ _ALLOWED = (
 CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
-    (b"x-content-type-options", b"nosniff"),
 ]
 _PREFLIGHT: Headers = [
     (b"access-control-allow-origin", b"*"),

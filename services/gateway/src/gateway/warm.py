@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
-from .answers import CACHEABLE, cache_status, coded_etag, oldest, worth_packing
+from .answers import CACHEABLE, cache_status, coded_etag, worth_packing
 from .cache import Cache, Entry
 from .service import Composed
 
@@ -40,7 +41,7 @@ class Warm:
     headers_304: Headers
     generation: int = -1
     fresh_until: float = 0.0
-    followed: bool = False
+    oldest: float = inf  # when the oldest entry whose changes nobody tells was last confirmed
 
 
 class WarmPanels:
@@ -94,7 +95,7 @@ class WarmPanels:
 
     def age(self, warm: Warm) -> int:
         """Return the panel's age in whole seconds."""
-        return 0 if warm.followed else oldest(self._cache, warm.entries)
+        return max(0, int(self._cache.clock() - warm.oldest)) if warm.oldest != inf else 0
 
     def _headers(self, identity: Identity, etag: str, size: int) -> Headers:
         vary = ["Accept-Encoding"] if worth_packing(size, JSON) else []
@@ -111,11 +112,12 @@ class WarmPanels:
     def _fresh(self, warm: Warm) -> bool:
         cache = self._cache
         now = cache.clock()
-        if warm.generation != cache.generation:
-            # Something was purged, replaced or evicted: what this panel was built on tells whether it was.
+        if warm.generation != cache.generation or warm.fresh_until <= now:
+            # Something was purged, replaced, evicted or confirmed: what the panel was built on tells.
             warm.generation = cache.generation
             warm.fresh_until = min((entry.fresh_until for entry in warm.entries), default=0.0)
-            warm.followed = all(cache.age(entry) == 0 and entry.followed for entry in warm.entries)
+            told = (entry.validated for entry in warm.entries if not cache.hears_of(entry))
+            warm.oldest = min(told, default=inf)
         return warm.fresh_until > now
 
     def _drop(self, identity: Identity) -> None:
