@@ -41,7 +41,7 @@ def ensure(folder: Path) -> ServiceKeys:
         if not file.exists():
             write_secret(file, json.dumps(_private_key()))
     # Read back, so that the public half always belongs to the private files that are there.
-    public = [_public(file) for file in keys.private_files.values()]
+    public = [_public(file) | {"service": name} for name, file in keys.private_files.items()]
     write_secret(keys.jwks_file, json.dumps({"keys": public}, indent=1))
     if not keys.survey_file.exists():
         _make_survey_ring(keys.survey_file)

@@ -25,7 +25,10 @@ class ServiceTokens:
     def __init__(self, name: str, key_file: Path | None, jwks_file: Path | None) -> None:
         self.name = name
         self._key = OKPKey.import_key(loads(key_file.read_bytes())) if key_file else None
-        self._known = KeySet.import_key_set(loads(jwks_file.read_bytes())) if jwks_file else None
+        known = loads(jwks_file.read_bytes())["keys"] if jwks_file else []
+        self._known = KeySet.import_key_set({"keys": known}) if known else None
+        # A key speaks for the service it is of (`service` of the JWK), and for no other.
+        self._owners = {(key["kid"], key["service"]) for key in known}
         self._minted: dict[str, tuple[float, str]] = {}
 
     def headers(self, audience: str) -> dict[str, str]:
@@ -49,9 +52,11 @@ class ServiceTokens:
         if self._known is None or not authorization or not authorization.startswith("Bearer "):
             return None
         try:
-            claims = jwt.decode(authorization[7:], self._known, algorithms=[ALGORITHM]).claims
+            token = jwt.decode(authorization[7:], self._known, algorithms=[ALGORITHM])
+            claims = token.claims
             issued, expires = int(claims["iat"]), int(claims["exp"])
-            good = claims["aud"] == self.name and claims["role"] == "service"
+            own = (token.header["kid"], claims["iss"]) in self._owners
+            good = own and claims["aud"] == self.name and claims["role"] == "service"
         except (JoseError, ValueError, KeyError, TypeError):
             return None
         now = time.time()

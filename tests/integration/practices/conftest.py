@@ -1,12 +1,10 @@
 """The practices service over HTTP, on a real database, with the real catalogue in both tables."""
 
-import json
 import secrets
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
-from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 
 from practices.load import load
@@ -17,7 +15,6 @@ from practices.repository import RegionRepository
 from practices.search import MeiliIndex, PostgresIndex
 from practices.settings import Settings
 from practices.source import Source
-from servicekit.auth import ServiceTokens
 from servicekit.database import Database
 from tests.support.builders_practices import (
     DATA,
@@ -29,6 +26,8 @@ from tests.support.builders_practices import (
     the_synonyms,
 )
 from tests.support.http import client_for
+from tests.support.keys import signed as sign
+from tests.support.keys import write_keys
 from tests.support.meilisearch import meilisearch_server  # noqa: F401 - a fixture is found by its name
 from tests.support.postgres import rolled_back
 
@@ -36,12 +35,7 @@ from tests.support.postgres import rolled_back
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory):
     """Key files of the caller and of everyone's public keys."""
-    folder = tmp_path_factory.mktemp("keys")
-    key = OKPKey.generate_key("Ed25519")
-    (folder / "key.json").write_text(json.dumps(key.as_dict(private=True)))
-    public = {**key.as_dict(private=False), "kid": key.thumbprint()}
-    (folder / "jwks.json").write_text(json.dumps({"keys": [public]}))
-    return folder
+    return write_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
@@ -49,14 +43,14 @@ def signed(keys):
     """Return headers as another service signs them."""
 
     def by(caller, audience="practices"):
-        return ServiceTokens(caller, keys / "key.json", None).headers(audience)
+        return sign(keys, caller, audience)
 
     return by
 
 
 def settings_for(keys, url, **more):
     return Settings(
-        database_url=SecretStr(url), data_dir=DATA, service_key_file=keys / "key.json",
+        database_url=SecretStr(url), data_dir=DATA, service_key_file=keys / "practices.json",
         service_jwks_file=keys / "jwks.json", **more,
     )  # fmt: skip
 

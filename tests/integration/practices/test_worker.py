@@ -104,7 +104,8 @@ def a_worker(addresses, keys, scoring, **more):
     env = {
         **os.environ, "PRACTICES_DATABASE_URL": addresses.app, "DATA_DIR": str(DATA),
         "PRACTICES_SCORING_URL": scoring.url, "PRACTICES_METRICS_PORT": str(port),
-        "SERVICE_KEY_FILE": str(keys / "key.json"), "SERVICE_JWKS_FILE": str(keys / "jwks.json"), **more,
+        "SERVICE_KEY_FILE": str(keys / "practices.json"),
+        "SERVICE_JWKS_FILE": str(keys / "jwks.json"), **more,
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "practices.worker"],
@@ -199,7 +200,7 @@ async def test_the_worker_builds_and_rebuilds_the_engine(
 
 
 async def test_the_position_is_stored_with_the_effect(practices_db, keys, scoring):
-    tokens = ServiceTokens("practices", keys / "key.json", None)
+    tokens = ServiceTokens("practices", keys / "practices.json", None)
     await load(practices_db.sessions, [a_practice("p", regions=["skane"])], NOW)
     async with practices_db.sessions.begin() as session:
         await session.execute(text("DELETE FROM outbox"))

@@ -1,22 +1,14 @@
-import json
-
 import pytest
-from joserfc.jwk import OKPKey
 
-from servicekit.auth import ServiceTokens
 from servicekit.database import Database
 from tests.support.builders_scoring import load_bundle, scoring_client
+from tests.support.keys import signed, write_keys
 
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory):
     """Key files of a caller, and the key set that verifies it."""
-    folder = tmp_path_factory.mktemp("keys")
-    key = OKPKey.generate_key("Ed25519")
-    public = {**key.as_dict(private=False), "kid": key.thumbprint()}
-    (folder / "key.json").write_text(json.dumps(key.as_dict(private=True)))
-    (folder / "jwks.json").write_text(json.dumps({"keys": [public]}))
-    return folder
+    return write_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +16,7 @@ def caller(keys):
     """Headers of a call by a named service."""
 
     def headers(name: str, audience: str = "scoring") -> dict[str, str]:
-        return ServiceTokens(name, keys / "key.json", None).headers(audience)
+        return signed(keys, name, audience)
 
     return headers
 

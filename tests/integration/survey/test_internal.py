@@ -1,27 +1,19 @@
 """What other services may ask: the feed and the state of a submission, and nothing personal."""
 
-import json
-
 import pytest
-from joserfc.jwk import OKPKey
 
 from servicekit.auth import ServiceTokens
 from servicekit.database import Database
 from tests.support.builders_survey import a_submission, holder, read_survey, send, service
+from tests.support.keys import write_keys
 
 
 @pytest.fixture
 def tokens(tmp_path):
     """The keys of two callers and of one who may not call."""
-    callers, public = {}, []
-    for name in ("gateway", "practices", "scoring"):
-        key = OKPKey.generate_key("Ed25519")
-        file = tmp_path / f"{name}.json"
-        file.write_text(json.dumps(key.as_dict(private=True)))
-        public.append({**key.as_dict(private=False), "kid": key.thumbprint()})
-        callers[name] = ServiceTokens(name, file, None)
-    (tmp_path / "jwks.json").write_text(json.dumps({"keys": public}))
-    return callers
+    write_keys(tmp_path)
+    names = ("gateway", "practices", "scoring")
+    return {name: ServiceTokens(name, tmp_path / f"{name}.json", None) for name in names}
 
 
 @pytest.fixture
