@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,20 @@ def shuffled(value):
     if isinstance(value, dict):
         return {name: shuffled(item) for name, item in reversed(value.items())}
     return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+
+@given(values)
+def test_it_is_what_the_reference_writes(value):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+@given(st.dictionaries(st.text("abz_09"), st.text() | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans()))
+def test_the_short_way_is_what_the_reference_writes(value):
+    try:
+        expected = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        return
+    assert canonical(value) == expected
 
 
 @given(values)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from servicekit.auth import internal
 from servicekit.i18n import Lang
@@ -21,6 +22,7 @@ from .documents import (
     survey_item_out,
 )
 from .domain.records import Version
+from .holding import Holding
 from .keys import KeyRing
 from .receipts import canonical
 from .schemas import (
@@ -46,7 +48,7 @@ internal_router = APIRouter(
     prefix="/internal/submissions", include_in_schema=False, dependencies=[Depends(internal("practices"))]
 )
 NO_STORE = {"Cache-Control": "no-store"}
-BETA = {"x-stability-level": "beta"}
+BETA = {"x-stability-level": "beta"}  # what CONTRACTS does not shape
 
 
 async def _surveys(request: Request) -> Surveys:
@@ -56,6 +58,11 @@ async def _surveys(request: Request) -> Surveys:
 
 async def _submissions(request: Request) -> Submissions:
     found: Submissions = request.state.submissions
+    return found
+
+
+async def _holding(request: Request) -> Holding:
+    found: Holding = request.state.holding
     return found
 
 
@@ -85,17 +92,18 @@ async def _secret(
 
 SurveysDep = Annotated[Surveys, Depends(_surveys)]
 SubmissionsDep = Annotated[Submissions, Depends(_submissions)]
+HoldingDep = Annotated[Holding, Depends(_holding)]
 RingDep = Annotated[KeyRing, Depends(_ring)]
 WordsDep = Annotated[Words, Depends(_status_words)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 Secret = Annotated[str, Depends(_secret)]
 
 
-def _documented(model: type[Any], name: str) -> dict[str, Any]:
+def _documented(model: type[BaseModel]) -> dict[str, Any]:
     # The bodies are read by the domain, so that all faults come at once; OpenAPI learns their shape here.
-    schema = model.model_json_schema(ref_template=f"#/components/schemas/{name}/$defs/{{model}}")
+    schema = model.model_json_schema()
     inlined = _inline(schema, schema.pop("$defs", {}))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}, **BETA}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
 
 
 def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -106,7 +114,7 @@ def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
     return [_inline(item, definitions) for item in schema] if isinstance(schema, list) else schema
 
 
-@router.get("/surveys", summary="The surveys, with how complete each is per language")
+@router.get("/surveys", summary="The surveys, with how complete each is per language", openapi_extra=BETA)
 async def surveys(
     request: Request,
     query: Annotated[PageQuery, Query()],
@@ -156,7 +164,7 @@ async def version(survey: PlainText, version_hash: PlainText, service: SurveysDe
     status_code=201,
     summary="Send a submission; with `dry_run=true` it is only checked",
     responses={201: {"model": AcceptedOut}, 200: {"model": DryRunOut}},
-    openapi_extra=_documented(SubmissionIn, "SubmissionIn"),
+    openapi_extra=_documented(SubmissionIn),
 )
 async def submit(
     *,
@@ -178,18 +186,22 @@ async def submit(
     return Response(accepted.body, 201, headers, media_type="application/json")
 
 
-@router.get("/submissions/{submission_id}", summary="Where a submission stands, for its holder")
+@router.get(
+    "/submissions/{submission_id}", summary="Where a submission stands, for its holder", openapi_extra=BETA
+)
 async def status(
-    submission_id: PlainText, secret: Secret, lang: Lang, service: SubmissionsDep, words: WordsDep
+    submission_id: PlainText, secret: Secret, lang: Lang, service: HoldingDep, words: WordsDep
 ) -> StatusOut:
     """Return the status; the secret goes in `Authorization: Bearer`."""
     held, definition = await service.held(submission_id, secret)
     return status_out(held, definition, words, lang)
 
 
-@router.get("/submissions/{submission_id}/export", summary="All that is held of a submission")
+@router.get(
+    "/submissions/{submission_id}/export", summary="All that is held of a submission", openapi_extra=BETA
+)
 async def export(
-    submission_id: PlainText, secret: Secret, lang: Lang, service: SubmissionsDep, words: WordsDep
+    submission_id: PlainText, secret: Secret, lang: Lang, service: HoldingDep, words: WordsDep
 ) -> ExportOut:
     """Return the answers, the declarations and whatever else is stored."""
     held, definition = await service.held(submission_id, secret)
@@ -197,7 +209,7 @@ async def export(
 
 
 @router.delete("/submissions/{submission_id}", status_code=204, summary="Erase a submission")
-async def erase(submission_id: PlainText, secret: Secret, _lang: Lang, service: SubmissionsDep) -> None:
+async def erase(submission_id: PlainText, secret: Secret, _lang: Lang, service: HoldingDep) -> None:
     """Delete all that is personal, for good; the secret ends with it."""
     await service.erase(submission_id, secret)
 
@@ -205,7 +217,7 @@ async def erase(submission_id: PlainText, secret: Secret, _lang: Lang, service: 
 @router.put(
     "/submissions/{submission_id}/declarations/{declaration}",
     summary="Take a consent back",
-    openapi_extra=_documented(WithdrawalIn, "WithdrawalIn"),
+    openapi_extra=_documented(WithdrawalIn) | BETA,
 )
 async def withdraw(
     *,
@@ -214,7 +226,7 @@ async def withdraw(
     declaration: PlainText,
     secret: Secret,
     lang: Lang,
-    service: SubmissionsDep,
+    service: HoldingDep,
 ) -> DeclarationHeldOut:
     """Accept `{"given": false}`; doing it twice is doing it once."""
     body = await request.json()
@@ -224,12 +236,12 @@ async def withdraw(
 
 
 @internal_router.get("")
-async def submission_keys(service: SubmissionsDep) -> dict[str, list[str]]:
+async def submission_keys(service: HoldingDep) -> dict[str, list[str]]:
     """Return every id, for a reader that starts over."""
     return {"keys": await service.ids()}
 
 
 @internal_router.get("/{submission_id}")
-async def submission_state(submission_id: PlainText, service: SubmissionsDep) -> StateOut:
+async def submission_state(submission_id: PlainText, service: HoldingDep) -> StateOut:
     """Return a submission's state; nothing personal leaves this service."""
     return state_out(await service.state(submission_id))

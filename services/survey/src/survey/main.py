@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from fastapi import FastAPI, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from servicekit.app import create_service
 from servicekit.auth import ServiceTokens
@@ -16,9 +17,10 @@ from servicekit.feed import Feed, feed_router
 from servicekit.i18n import Languages
 
 from .api import internal_router, router
+from .holding import Holding
 from .keys import KeyRing
 from .problems import PROBLEMS
-from .service import Submissions, Surveys
+from .service import Sessions, Submissions, Surveys
 from .settings import Settings
 
 __all__ = ["create_app"]
@@ -37,6 +39,7 @@ class State(TypedDict):
     ring: KeyRing
     surveys: Surveys
     submissions: Submissions
+    holding: Holding
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
@@ -50,6 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         surveys = Surveys(db.sessions)
         submissions = Submissions(
             sessions=db.sessions,
+            intake=_intake(db),
             surveys=surveys,
             ring=ring,
             languages=Languages.load(settings.data_dir).codes,
@@ -64,6 +68,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 ring=ring,
                 surveys=surveys,
                 submissions=submissions,
+                holding=Holding(sessions=db.sessions, surveys=surveys, ring=ring),
             )
         if database is None:
             await db.dispose()
@@ -78,6 +83,15 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         ready=[_schema_is_current],
         body_limits=BODY_LIMITS,
     )
+
+
+def _intake(database: Database) -> Sessions:
+    # A single statement is a transaction by itself: without BEGIN and COMMIT it is one round trip, not three,
+    # and its answer still comes after the commit. Sessions that share a connection keep to its transaction.
+    bind = database.sessions.kw["bind"]
+    if not isinstance(bind, AsyncEngine):
+        return database.sessions
+    return async_sessionmaker(bind.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
 
 
 async def _schema_is_current(request: Request) -> bool:

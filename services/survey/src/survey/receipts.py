@@ -1,8 +1,10 @@
 """Hashes and receipts over canonical JSON (RFC 8785), so that a stranger can recompute them."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 import rfc8785
@@ -15,8 +17,22 @@ __all__ = ["answers_hash", "canonical", "fingerprint", "issue", "version_hash"]
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical JSON; raises ValueError for an integer of 2^53 or more."""
-    return rfc8785.dumps(value)
+    """Return the canonical JSON; raises ValueError for an integer of 2^53 or more.
+
+    Without fractions and with ASCII names the standard library writes the same bytes in a fifth of the time,
+    and nearly every submission is like that: a test holds the two to each other.
+    """
+    if not _is_plain(value):
+        return rfc8785.dumps(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(key.isascii() and _is_plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
+    return type(value) in (str, bool, NoneType) or (type(value) is int and abs(value) < 2**53)
 
 
 def _sha256(value: Any) -> str:

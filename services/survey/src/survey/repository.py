@@ -11,18 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .domain.errors import TwinInFlight
-from .domain.reading import read_definition
-from .domain.records import (
-    ERASED,
-    Content,
-    DeclarationRecord,
-    Held,
-    New,
-    Schedule,
-    Stored,
-    Submission,
-    Version,
-)
+from .domain.records import ERASED, Content, DeclarationRecord, Held, New, Schedule, Stored, Submission
 from .tables import (
     receipt,
     submission,
@@ -48,11 +37,15 @@ LEFT JOIN receipt r ON r.submission_id = k.submission_id
 LEFT JOIN survey_version v ON v.survey = :survey AND v.hash = :hash
 LEFT JOIN survey_schedule s ON s.hash = v.hash""")  # noqa: S608 - the names are our own columns
 
-# One statement, so that a submission costs one round trip. The key goes first: its unique index is where a
-# twin waits for us to commit, and where nothing is inserted when it was faster.
+# One statement, so that a submission costs one round trip and is a transaction by itself. The key goes
+# first: its unique index is where a twin waits for us to commit, and nothing is stored when it was faster, or
+# when the version is not taken any more. The row of the feed is what `write_change` would write.
 _INSERT = text(f"""
 WITH bound AS (
-    INSERT INTO idempotency_key (survey, key_hash, submission_id) VALUES (:survey, :key_hash, :id)
+    INSERT INTO idempotency_key (survey, key_hash, submission_id)
+    SELECT :survey, :key_hash, :id FROM survey_version v LEFT JOIN survey_schedule s ON s.hash = v.hash
+    WHERE v.hash = :version_hash AND v.survey = :survey
+        AND (s.accepted_until IS NULL OR s.accepted_until >= CAST(:at AS timestamptz))
     ON CONFLICT DO NOTHING RETURNING submission_id AS id
 ), made AS (
     INSERT INTO submission (id, survey, version_hash, state, received_at, changed_at)
@@ -67,6 +60,8 @@ WITH bound AS (
     SELECT bound.id, d.*, CAST(:at AS timestamptz)
     FROM bound, unnest(CAST(:names AS text[]), CAST(:versions AS int[]), CAST(:langs AS text[]),
         CAST(:givens AS boolean[])) AS d
+), told AS (
+    INSERT INTO feed_entry (kind, key) SELECT 'submission', id FROM bound
 ) SELECT count(*) FROM bound""")  # noqa: S608 - the names are our own columns
 
 
@@ -83,8 +78,8 @@ class Repository:
         )
         return list(found)
 
-    async def newest(self, survey: str | None = None) -> list[Version]:
-        """Return the newest version of every survey, or of one, in the order of their ids."""
+    async def newest(self, survey: str | None = None) -> dict[str, Schedule]:
+        """Return hash and schedule of the newest version of every survey, or of one, in the order of ids."""
         query = (
             _versions()
             .ext(distinct_on(survey_version.c.survey))
@@ -92,12 +87,19 @@ class Repository:
         )
         if survey is not None:
             query = query.where(survey_version.c.survey == survey)
-        return [_version(row) for row in await self._session.execute(query)]
+        return {row.hash: _schedule(row) for row in await self._session.execute(query)}
 
-    async def version(self, version_hash: str) -> Version | None:
-        """Return the version of a hash."""
-        row = (await self._session.execute(_versions().where(survey_version.c.hash == version_hash))).first()
-        return _version(row) if row else None
+    async def schedule(self, survey: str, version_hash: str) -> Schedule | None:
+        """Return the schedule of a survey's version, None when it has no such version."""
+        query = _versions().where(survey_version.c.hash == version_hash, survey_version.c.survey == survey)
+        row = (await self._session.execute(query)).first()
+        return _schedule(row) if row else None
+
+    async def document(self, version_hash: str) -> dict[str, Any]:
+        """Return the whole definition of a version, which is there."""
+        query = select(survey_version.c.document).where(survey_version.c.hash == version_hash)
+        found: dict[str, Any] = json.loads((await self._session.execute(query)).scalar_one())
+        return found
 
     async def version_numbers(self, survey: str) -> dict[int, str]:
         """Return the hash of every version of a survey."""
@@ -134,16 +136,17 @@ class Repository:
         """Return what the key has made, and the schedule of the survey's version of that hash."""
         values = {"survey": survey, "key_hash": key_hash, "hash": version_hash}
         row = (await self._session.execute(_ATTEMPT, values)).one()
-        schedule = Schedule(row.open_until, row.accepted_until) if row.hash is not None else None
+        schedule = _schedule(row) if row.hash is not None else None
         if row.submission_id is None:
             return None, schedule
         content = _content(row) if row.answers is not None else None
         return Stored(row.submission_id, content, row.receipt), schedule
 
     async def add_submission(self, new: New) -> bool:
-        """Store a submission whole; return False when its key has made one already.
+        """Store a submission whole, and tell the feed; return whether that was done.
 
-        Waits for a transaction that is storing the same key; raises TwinInFlight when that takes too long.
+        It is not when its key has made a submission already or its version is not taken. Waits for a
+        transaction that is storing the same key; raises TwinInFlight when that takes too long.
         """
         try:
             return bool(await self._session.scalar(_INSERT, _values(new)))
@@ -215,13 +218,12 @@ class Repository:
 
 def _versions() -> Any:
     schedule = survey_schedule.c
-    columns = (survey_version.c.hash, survey_version.c.document, schedule.open_until, schedule.accepted_until)
+    columns = (survey_version.c.hash, schedule.open_until, schedule.accepted_until)
     return select(*columns).outerjoin(survey_schedule, schedule.hash == survey_version.c.hash)
 
 
-def _version(row: Row[Any]) -> Version:
-    definition = read_definition(json.loads(row.document))
-    return Version(row.hash, definition, Schedule(row.open_until, row.accepted_until))
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(row.open_until, row.accepted_until)
 
 
 def _submission(row: Row[Any]) -> Submission:

@@ -1,49 +1,36 @@
 """Use cases: what a survey asks, and what happens to a submission. Owns the transactions."""
 
-import hmac
 import json
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from servicekit.feed import write_change
-
 from .domain.definition import Definition
 from .domain.errors import (
-    DeclarationFinal,
-    DeclarationNotFound,
     InvalidKey,
     InvalidSubmission,
     KeyReused,
     MissingKey,
     SubmissionErased,
-    SubmissionNotFound,
     SurveyClosed,
     SurveyNotFound,
     TwinInFlight,
     VersionNotFound,
 )
 from .domain.faults import Fault
-from .domain.records import RECEIVED, Content, Held, New, Schedule, Stored, Submission, Version
-from .domain.submission import (
-    Checked,
-    check_form,
-    check_submission,
-    check_withdrawal,
-    form_language,
-    large_integers,
-)
+from .domain.reading import read_definition
+from .domain.records import RECEIVED, Content, New, Schedule, Stored, Submission, Version
+from .domain.submission import Checked, check_form, check_submission, form_language, large_integers
 from .keys import KeyRing, b64
 from .receipts import answers_hash, canonical, fingerprint, issue
 from .repository import Repository
 
-__all__ = ["Accepted", "Submissions", "Surveys"]
+__all__ = ["Accepted", "Sessions", "Submissions", "Surveys"]
 
 Sessions = async_sessionmaker[AsyncSession]
 KIND = "submission"
@@ -66,12 +53,12 @@ class Surveys:
     async def newest(self) -> list[Version]:
         """Return the newest version of every survey."""
         async with self._sessions() as session:
-            return await Repository(session).newest()
+            return await self._newest(Repository(session))
 
     async def current(self, survey: str) -> Version:
         """Return a survey's newest version; raises SurveyNotFound."""
         async with self._sessions() as session:
-            found = await Repository(session).newest(survey)
+            found = await self._newest(Repository(session), survey)
             if not found:
                 raise SurveyNotFound(survey, await Repository(session).surveys())
         return found[0]
@@ -79,20 +66,26 @@ class Surveys:
     async def version(self, survey: str, version_hash: str) -> Version:
         """Return one version of a survey; raises VersionNotFound, SurveyNotFound."""
         async with self._sessions() as session:
-            found = await Repository(session).version(version_hash)
-            if found is None or found.definition.survey != survey:
-                await self.require(Repository(session), survey)
+            repository = Repository(session)
+            schedule = await repository.schedule(survey, version_hash)
+            if schedule is None:
+                await self.require(repository, survey)
                 raise VersionNotFound
-        return found
+            return Version(version_hash, await self.definition(repository, version_hash), schedule)
+
+    async def _newest(self, repository: Repository, survey: str | None = None) -> list[Version]:
+        found = await repository.newest(survey)
+        return [Version(key, await self.definition(repository, key), found[key]) for key in found]
 
     async def definition(self, repository: Repository, version_hash: str) -> Definition:
-        """Return a version's definition, which is there."""
+        """Return the definition of a version, which is there."""
         if version_hash not in self._read:
-            found = await repository.version(version_hash)
-            if found is None:
-                raise VersionNotFound
-            self._read[version_hash] = found.definition
+            self._read[version_hash] = read_definition(await repository.document(version_hash))
         return self._read[version_hash]
+
+    def known(self, version_hash: str) -> Definition | None:
+        """Return a definition that was read before, None otherwise."""
+        return self._read.get(version_hash)
 
     async def require(self, repository: Repository, survey: str, lang: str | None = None) -> None:
         """Raise SurveyNotFound unless there is a survey of this id."""
@@ -111,12 +104,21 @@ class Accepted:
 
 
 class Submissions:
-    """Intake, and what the holder of the secret may do."""
+    """Intake: each submission once."""
 
     def __init__(
-        self, *, sessions: Sessions, surveys: Surveys, ring: KeyRing, languages: Sequence[str], base_url: str
+        self,
+        *,
+        sessions: Sessions,
+        intake: Sessions,
+        surveys: Surveys,
+        ring: KeyRing,
+        languages: Sequence[str],
+        base_url: str,
     ) -> None:
+        """Take `intake` for what is one statement: its sessions may leave the transaction to the database."""
         self._sessions = sessions
+        self._intake = intake
         self._surveys = surveys
         self._ring = ring
         self._languages = tuple(languages)
@@ -144,28 +146,46 @@ class Submissions:
             raise InvalidKey(lang=lang)
         for left in reversed(range(WAITS)):
             try:
-                return await self._submit(survey, self._ring.key_hash(key), body, lang)
+                return await self._submit(survey, self._ring.key_hash(key), body)
             except TwinInFlight as twin:
                 if not left:
                     raise TwinInFlight(lang=lang) from twin
         raise AssertionError("the loop above returns or raises")
 
-    async def _submit(self, survey: str, key_hash: str, body: Any, lang: str | None) -> Accepted:
+    async def _submit(self, survey: str, key_hash: str, body: Any) -> Accepted:
         content = fingerprint(body)
+        new = self._prepared(survey, body, content, key_hash)
+        if new is not None:
+            # Nearly always all is well, so that is tried first, in the one statement that needs no look
+            # before it: it stores nothing unless key and version are as they must be.
+            async with self._intake.begin() as session:
+                if await Repository(session).add_submission(new):
+                    return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
         async with self._sessions.begin() as session:
-            repository = Repository(session)
-            stored, schedule = await repository.attempt(survey, key_hash, _named_version(body))
-            if stored is not None:
-                return self._replay(stored, content, lang)
-            definition = await self._opened(repository, survey, body, schedule, lang)
-            checked = self._checked(definition, body, content, lang)
-            new = self._new(definition, body, checked, content, key_hash)
-            if await repository.add_submission(new):
-                await write_change(session, KIND, new.submission.id)
-                return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
-            stored, _ = await repository.attempt(survey, key_hash, "")
+            return await self._submit_in_order(Repository(session), survey, key_hash, body, content)
+
+    def _prepared(self, survey: str, body: Any, content: str | None, key_hash: str) -> New | None:
+        definition = self._surveys.known(_named_version(body))
+        if definition is None or definition.survey != survey or content is None:
+            return None
+        checked = check_submission(definition, body, self._languages)
+        return None if checked.faults else self._new(definition, body, checked, content, key_hash)
+
+    async def _submit_in_order(
+        self, repository: Repository, survey: str, key_hash: str, body: Any, content: str | None
+    ) -> Accepted:
+        lang = form_language(body, self._languages)
+        stored, schedule = await repository.attempt(survey, key_hash, _named_version(body))
+        if stored is not None:
+            return self._replay(stored, content, lang)
+        definition = await self._opened(repository, survey, body, schedule, lang)
+        checked = self._checked(definition, body, content, lang)
+        new = self._new(definition, body, checked, content, key_hash)
+        if await repository.add_submission(new):
+            return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
+        stored, _ = await repository.attempt(survey, key_hash, "")
         if stored is None:
-            raise TwinInFlight(lang=lang)
+            raise TwinInFlight  # the version closed meanwhile, which the next look will say
         return self._replay(stored, content, lang)
 
     async def _opened(
@@ -241,75 +261,6 @@ class Submissions:
             "hidden_answers_dropped": list(content.hidden),
         }
         return Accepted(document, replayed=replayed)
-
-    async def held(self, submission_id: str, secret: str) -> tuple[Held, Definition]:
-        """Return all that is held of a submission; raises SubmissionNotFound."""
-        async with self._sessions() as session:
-            return await self._open(Repository(session), submission_id, secret)
-
-    async def erase(self, submission_id: str, secret: str) -> None:
-        """Delete all that is personal in a submission; raises SubmissionNotFound."""
-        async with self._sessions.begin() as session:
-            repository = Repository(session)
-            await self._open(repository, submission_id, secret, lock=True)
-            await repository.erase(submission_id, self._surveys.now())
-            await write_change(session, KIND, submission_id)
-
-    async def withdraw(
-        self, submission_id: str, secret: str, declaration: str, body: Any
-    ) -> tuple[Held, Definition]:
-        """Take a consent back; doing it twice is doing it once.
-
-        Raises SubmissionNotFound, DeclarationNotFound, DeclarationFinal, InvalidSubmission.
-        """
-        async with self._sessions.begin() as session:
-            repository = Repository(session)
-            held, definition = await self._open(repository, submission_id, secret, lock=True)
-            self._withdrawable(definition, held, declaration, body)
-            record = next(record for record in held.declarations if record.id == declaration)
-            if not record.given:
-                return held, definition
-            now = self._surveys.now()
-            await repository.withdraw(submission_id, declaration, now)
-            await write_change(session, KIND, submission_id)
-        changed = replace(record, given=False, withdrawn_at=now)
-        records = tuple(changed if record.id == declaration else record for record in held.declarations)
-        submission = replace(held.submission, changed_at=max(now, held.submission.changed_at))
-        return replace(held, submission=submission, declarations=records), definition
-
-    def _withdrawable(self, definition: Definition, held: Held, name: str, body: Any) -> None:
-        declaration = next((item for item in definition.declarations if item.id == name), None)
-        if declaration is None or name not in {record.id for record in held.declarations}:
-            raise DeclarationNotFound
-        if faults := check_withdrawal(body):
-            raise InvalidSubmission(faults)
-        if declaration.kind != "consent":
-            raise DeclarationFinal
-
-    async def state(self, submission_id: str) -> Submission:
-        """Return what another service may know of a submission; raises SubmissionNotFound."""
-        async with self._sessions() as session:
-            found = await Repository(session).state(submission_id)
-        if found is None:
-            raise SubmissionNotFound
-        return found
-
-    async def ids(self) -> list[str]:
-        """Return the ids of all submissions."""
-        async with self._sessions() as session:
-            return await Repository(session).submission_ids()
-
-    async def _open(
-        self, repository: Repository, submission_id: str, secret: str, *, lock: bool = False
-    ) -> tuple[Held, Definition]:
-        held = await repository.submission(submission_id, lock=lock) if "\x00" not in submission_id else None
-        # The same work whether there is such a submission or not, so that time tells nothing either.
-        kid, nonce = (held.content.secret_key_id, held.content.nonce) if held else (self._ring.active, "")
-        expected = self._ring.secret(kid, submission_id, nonce) or ""
-        is_holder = hmac.compare_digest(expected.encode(), secret.encode("utf-8", "replace"))
-        if held is None or not expected or not is_holder:
-            raise SubmissionNotFound
-        return held, await self._surveys.definition(repository, held.submission.version_hash)
 
 
 def _named_version(body: Any) -> str:
