@@ -21,6 +21,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from servicekit.database import metadata as new_metadata
 from servicekit.feed import feed_tables
 
+from .domain import FILTERS
+
 __all__ = [
     "feed_position", "metadata", "outbox", "practice", "region", "region_alias", "search_document",
     "search_target", "search_word",
@@ -112,7 +114,9 @@ search_document = Table(
     Column("id", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("words", TSVECTOR, nullable=False),
+    Column("title_words", TSVECTOR, nullable=False),
     Column("tags", ARRAY(Text), nullable=False),  # "country:ES": every value of every facet
+    *(Column(f"of_{name}", ARRAY(Text), nullable=False) for name in FILTERS),  # the same, by facet
     Column("titles", JSONB, nullable=False),  # language -> sort key
     Column("newest", Integer, nullable=False),
     Column("lat", Float(53)),
@@ -122,6 +126,8 @@ search_document = Table(
     Index("ix_search_document_words", "words", postgresql_using="gin"),
     Index("ix_search_document_tags", "tags", postgresql_using="gin"),
 )  # fmt: skip
+
+# The wide columns are kept out of line, so that counting reads narrow rows (the migration says how).
 
 # Every word of every text, folded, for typing errors and parts of compounds.
 search_word = Table(

@@ -1,6 +1,7 @@
 """The search engine that is always there: PostgreSQL's own full text."""
+# ruff: noqa: S608 - every name in a statement is one of ours, every value is a parameter
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from practices.domain import BBox, Point, Query
+from practices.domain import FILTERS, BBox, Point, Query
 
 from . import tsquery
 from .highlight import typos_allowed
@@ -31,14 +32,20 @@ CROSS JOIN LATERAL (
      ORDER BY similarity(word, w.folded) DESC, word LIMIT 40)
 ) v""")
 
-_UPSERT = text("""
-INSERT INTO search_document (id, version, words, tags, titles, newest, lat, lon, precision, item)
-SELECT id, version, CAST(words AS tsvector), tags, titles, newest, lat, lon, precision, item
-FROM json_to_recordset(CAST(:rows AS json)) AS r(id text, version int, words text, tags text[], titles jsonb,
-    newest int, lat float8, lon float8, precision text, item jsonb)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, words = excluded.words, tags = excluded.tags,
-    titles = excluded.titles, newest = excluded.newest, lat = excluded.lat, lon = excluded.lon,
-    precision = excluded.precision, item = excluded.item
+# The planner does not see what it costs to fetch a practice's words; the index needs none of them. What is
+# found is counted several times, so it should not go through files.
+_PLAN = text("SELECT set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true)")
+
+_COLUMNS = {
+    "id": "text", "version": "int", "words": "text", "title_words": "text", "tags": "text[]",
+    **{f"of_{name}": "text[]" for name in FILTERS}, "titles": "jsonb", "newest": "int", "lat": "float8",
+    "lon": "float8", "precision": "text", "item": "jsonb",
+}  # fmt: skip
+_READ = [f"CAST({name} AS tsvector)" if name in ("words", "title_words") else name for name in _COLUMNS]
+_UPSERT = text(f"""
+INSERT INTO search_document ({", ".join(_COLUMNS)}) SELECT {", ".join(_READ)}
+FROM json_to_recordset(CAST(:rows AS json)) AS r({", ".join(f"{n} {t}" for n, t in _COLUMNS.items())})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
 WHERE search_document.version <= excluded.version""")
 
 # In one order for all writers, so that two of them never wait for each other.
@@ -46,14 +53,20 @@ _LEARN = text("""
 INSERT INTO search_word SELECT w FROM unnest(CAST(:words AS text[])) w
 WHERE NOT EXISTS (SELECT FROM search_word k WHERE k.word = w) ORDER BY w ON CONFLICT DO NOTHING""")
 
-_ORDERS = {
-    "newest": 'newest DESC, id COLLATE "C"',
-    "title": 'titles->>:lang COLLATE "C", id COLLATE "C"',
-    "best": 'rank DESC, id COLLATE "C"',
-    "id": 'id COLLATE "C"',
-}  # fmt: skip
-# What holds the very words stands before what holds their like.
-_RANK = "ts_rank(words, CAST(:own AS tsquery)) * 4 + ts_rank(words, CAST(:q AS tsquery))"
+# What holds the very words stands before what holds their like. Ranking reads every word of every practice
+# found; where there are more than a reader will go through, those with the words in the title come first.
+_RANKED = 500
+_RANK = f"""CASE WHEN (SELECT n FROM total) <= {_RANKED} THEN (
+    SELECT ts_rank(words, CAST(:own AS tsquery)) * 4 + ts_rank(words, CAST(:q AS tsquery))
+    FROM search_document w WHERE w.id = found.id) ELSE in_title::int END"""
+_ORDERS = {"newest": "newest DESC, ", "title": 'title_key COLLATE "C", ', "best": "rank DESC, ", "id": ""}
+# What an order needs of each practice found.
+_KEYS = {
+    "newest": ["newest"],
+    "title": ["titles->>:lang AS title_key"],
+    "best": ["title_words @@ CAST(:q AS tsquery) AS in_title"],
+    "id": [],
+}
 _SHORTEST = 4  # letters of a word worth learning
 _SHORTEST_PART = 5  # letters of a word that may stand inside another
 
@@ -83,6 +96,7 @@ class PostgresIndex:
         words = terms(query.text, query.lang)
         params: dict[str, Any] = {"lang": query.lang, "limit": query.limit, "offset": query.offset}
         if words:
+            await session.execute(_PLAN)
             near = await self._near(session, words)
             params["q"] = tsquery.query(words, near, self._synonyms)
             params["own"] = tsquery.query(words, {}, Synonyms([]))
@@ -133,7 +147,7 @@ class PostgresIndex:
                     ("search_word", "word", sorted(words)),
                 ):
                     await session.execute(
-                        text(f"DELETE FROM {table} t WHERE NOT EXISTS "  # noqa: S608 - names of ours
+                        text(f"DELETE FROM {table} t WHERE NOT EXISTS "
                              f"(SELECT FROM unnest(CAST(:keep AS text[])) k WHERE k = t.{column})"),
                         {"keep": keep},
                     )  # fmt: skip
@@ -163,11 +177,14 @@ async def _write(session: AsyncSession, documents: Sequence[Document]) -> set[st
 
 def _row(document: Document, words: str) -> dict[str, Any]:
     point = document.point
+    tags = {f"of_{name}": [f"{name}:{v}" for v in values] for name, values in document.facets.items()}
     return {
         "id": document.id,
         "version": document.version,
         "words": words,
-        "tags": [f"{name}:{value}" for name, values in document.facets.items() for value in values],
+        "title_words": tsquery.vector(document, ("title",))[0],
+        "tags": [tag for values in tags.values() for tag in values],
+        **tags,
         "titles": document.titles,
         "newest": document.newest,
         "lat": point.lat if point else None,
@@ -183,36 +200,43 @@ def _statement(query: Query, params: dict[str, Any], *, matching: bool) -> str:
     order = {"relevance": "best" if matching else "id"}.get(query.sort, query.sort)
     base = ["words @@ CAST(:q AS tsquery)"] if matching else []
     base += _inside(query.bbox, params) if query.bbox else []
-    rank = _RANK if matching else "0"
-    passed = [f"tags && CAST(:f_{name} AS text[])" for name in query.filters]
+    wanted = ["id", "tags", *(f"of_{name}" for name in query.facets), *_KEYS[order]]
     # Without words or a box the table itself is read, so that its indexes serve the filters.
-    source = "found" if base else "search_document"
-    selected = f"SELECT *, {rank} AS rank FROM search_document WHERE {_and(base)}"  # noqa: S608 - as below
-    found = f"WITH found AS MATERIALIZED ({selected})" if base else ""
-    counted = [name for name in query.facets if name in query.filters]
-    params["open"] = [name for name in query.facets if name not in query.filters]
-    counts = [_count(source, passed, "split_part(tag, ':', 1) = ANY(:open)")] if params["open"] else []
-    for name in counted:
-        others = [f"tags && CAST(:f_{other} AS text[])" for other in query.filters if other != name]
-        counts.append(_count(source, others, f"starts_with(tag, '{name}:')"))
-    counts_of_all = " UNION ALL ".join(counts) or "SELECT 1 WHERE false"
+    kept = "" if base else "NOT "
+    passed = _and(f"tags && CAST(:f_{name} AS text[])" for name in query.filters)
+    rank = _RANK if order == "best" else "0"
+    by = f'{_ORDERS[order]}id COLLATE "C"'
+    counts = " UNION ALL ".join(_counts(query)) or "SELECT 1 WHERE false"
+    found = f"SELECT {', '.join(wanted)} FROM search_document WHERE {_and(base)}"
+    page = f"SELECT * FROM (SELECT *, {rank} AS rank FROM found WHERE {passed}) p"
     return f"""
-    {found}
-    SELECT (SELECT count(*) FROM {source} WHERE {_and(passed)}) AS total,
+    WITH found AS {kept}MATERIALIZED ({found}),
+      total AS (SELECT count(*) AS n FROM found WHERE {passed}),
+      page AS ({page} ORDER BY {by} LIMIT :limit OFFSET :offset)
+    SELECT (SELECT n FROM total) AS total,
       (SELECT CAST(json_agg(h) AS text) FROM (
-        SELECT id, item, lat, lon, precision FROM {source} WHERE {_and(passed)}
-        ORDER BY {_ORDERS[order]} LIMIT :limit OFFSET :offset) h) AS hits,
-      (SELECT CAST(json_agg(c) AS text) FROM ({counts_of_all}) c) AS counts"""  # noqa: S608 - names are ours, values are parameters
+        SELECT d.id, d.item, d.lat, d.lon, d.precision
+        FROM (SELECT *, row_number() OVER (ORDER BY {by}) AS place FROM page) p
+        JOIN search_document d ON d.id = p.id ORDER BY place) h) AS hits,
+      (SELECT CAST(json_agg(c) AS text) FROM ({counts}) c) AS counts"""
 
 
-def _count(source: str, passed: Sequence[str], tags: str) -> str:
-    return (
-        f"SELECT tag, count(*) AS n FROM {source}, unnest(tags) AS tag "  # noqa: S608 - as above
-        f"WHERE {_and([*passed, tags])} GROUP BY tag"
-    )
+def _counts(query: Query) -> list[str]:
+    together = [name for name in query.facets if name not in query.filters]
+    groups = [(together, list(query.filters))] if together else []
+    groups += [
+        ([name], [other for other in query.filters if other != name])
+        for name in query.facets
+        if name in query.filters
+    ]
+    return [
+        f"SELECT tag, count(*) AS n FROM found, unnest({' || '.join(f'of_{name}' for name in names)}) AS tag "
+        f"WHERE {_and(f'tags && CAST(:f_{name} AS text[])' for name in filters)} GROUP BY tag"
+        for names, filters in groups
+    ]
 
 
-def _and(conditions: Sequence[str]) -> str:
+def _and(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 

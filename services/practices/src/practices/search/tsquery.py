@@ -21,12 +21,13 @@ _GAP = 10  # between two texts, so that no phrase spans them
 _LONGEST = 60  # a longer "word" is an address or noise
 
 
-def vector(document: Document) -> tuple[str, set[str]]:
-    """Return the document's tsvector as text, and its words for the vocabulary."""
+def vector(document: Document, fields: Sequence[str] = FIELDS) -> tuple[str, set[str]]:
+    """Return the tsvector of a document's fields as text, and their words for the vocabulary."""
     places: dict[str, list[str]] = {}
     words: set[str] = set()
     place = 0
-    for field, weight in _WEIGHTS.items():
+    for field in fields:
+        weight = _WEIGHTS[field]
         for lang, text in document.texts.get(field, {}).items():
             for _, _, written, folded in tokens(text):
                 if len(folded) > _LONGEST:
