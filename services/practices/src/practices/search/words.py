@@ -38,15 +38,13 @@ class Term:
 def stem(written: str, lang: str) -> str:
     """Return the folded stem of a lower-case word in a language.
 
-    The stem is stemmed until it stays: German `Kurse` gives `kurs`, but `Kurs` gives `kur`.
+    German is stemmed twice: `Kurse` gives `kurs`, but `Kurs` gives `kur`.
     """
     stemmer = _STEMMERS.get(lang)
     if stemmer is None:
         return fold(written)
-    before, now = written, stemmer.stemWord(written)
-    while now != before:
-        before, now = now, stemmer.stemWord(now)
-    return fold(now)
+    once = stemmer.stemWord(written)
+    return fold(stemmer.stemWord(once) if lang == "de" else once)
 
 
 @lru_cache(maxsize=65_536)
