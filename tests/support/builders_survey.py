@@ -4,6 +4,8 @@ import contextlib
 import json
 from pathlib import Path
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from servicekit.database import Database
@@ -13,6 +15,9 @@ from survey.load import load
 from survey.main import create_app
 from survey.settings import Settings
 from tests.support.http import client_for
+
+# Properties are checked, not timed: a busy machine must not fail them.
+untimed = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"

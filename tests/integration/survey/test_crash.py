@@ -48,7 +48,7 @@ async def test_a_killed_service_has_lost_and_doubled_nothing(committed_survey, t
         sys.executable, "-m", "survey.load", env=env, stdout=asyncio.subprocess.DEVNULL
     )
     assert await loading.wait() == 0
-    port, acknowledged = free_port(), {}
+    port, acknowledged, at_once = free_port(), {}, asyncio.Semaphore(20)
     keys = [f"key-{number}" for number in range(MANY)]
 
     async with (
@@ -59,7 +59,9 @@ async def test_a_killed_service_has_lost_and_doubled_nothing(committed_survey, t
 
         async def submit(key):
             with contextlib.suppress(httpx.TransportError):
-                response = await send(client, body, key=key)
+                async with at_once:
+                    response = await send(client, body, key=key)
+                assert response.status_code == 201
                 acknowledged[key] = response.content
                 if len(acknowledged) == MANY // 4:
                     process.kill()

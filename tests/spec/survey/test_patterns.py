@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.domain.patterns import UnsafePattern, compile_pattern
+from tests.support.builders_survey import untimed
 
 MATCHES = [
     # pattern            takes                          does not take
@@ -49,6 +50,7 @@ def test_what_is_outside_the_subset_is_refused(pattern):
 pieces = st.sampled_from(["a", "b", "[ab]", "[^a]", "[a-c]", "c?", "a{0,2}", "[bc]{1,3}", "b{2}", r"\."])
 
 
+@untimed
 @given(st.lists(pieces, min_size=1, max_size=8), st.text("abc.", max_size=12))
 def test_it_agrees_with_a_real_engine(parts, text):
     pattern = "".join(parts)

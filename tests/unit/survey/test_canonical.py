@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.receipts import answers_hash, canonical, fingerprint
+from tests.support.builders_survey import untimed
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 numbers = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-(2**53) + 1, 2**53 - 1)
@@ -27,11 +28,13 @@ def shuffled(value):
     return [shuffled(item) for item in value] if isinstance(value, list) else value
 
 
+@untimed
 @given(values)
 def test_it_is_what_the_reference_writes(value):
     assert canonical(value) == rfc8785.dumps(value)
 
 
+@untimed
 @given(st.dictionaries(st.text("abz_09"), st.text() | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans()))
 def test_the_short_way_is_what_the_reference_writes(value):
     try:
@@ -41,16 +44,19 @@ def test_the_short_way_is_what_the_reference_writes(value):
     assert canonical(value) == expected
 
 
+@untimed
 @given(values)
 def test_canonical_json_is_the_same_json(value):
     assert json.loads(canonical(value)) == value
 
 
+@untimed
 @given(values)
 def test_it_does_not_depend_on_the_order_of_members(value):
     assert canonical(shuffled(value)) == canonical(value)
 
 
+@untimed
 @given(values)
 def test_it_is_its_own_canonical_form(value):
     assert canonical(json.loads(canonical(value))) == canonical(value)
@@ -62,6 +68,7 @@ def test_names_are_ordered_by_utf_16_and_numbers_written_as_in_ecmascript():
     )
 
 
+@untimed
 @given(bodies, values)
 def test_the_fingerprint_leaves_proof_out(body, proof):
     body.pop("proof", None)
@@ -69,6 +76,7 @@ def test_the_fingerprint_leaves_proof_out(body, proof):
     assert fingerprint(body | {"proof": 2**60}) == fingerprint(body)
 
 
+@untimed
 @given(bodies, bodies)
 def test_equal_fingerprints_mean_equal_contents(one, two):
     one.pop("proof", None)
@@ -81,6 +89,7 @@ def test_what_has_no_canonical_form_has_no_fingerprint(body):
     assert fingerprint(body) is None
 
 
+@untimed
 @given(bodies, texts)
 def test_the_hash_of_the_answers_is_over_answers_and_salt(answers, salt):
     whole = canonical({"salt": salt, "answers": answers})

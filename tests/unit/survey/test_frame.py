@@ -20,6 +20,7 @@ from tests.support.builders_survey import (
     a_section,
     an_option,
     example_answers,
+    untimed,
 )  # fmt: skip
 
 LANGUAGES = ("en", "fr")
@@ -178,6 +179,7 @@ EVERY = a_definition(
 names = st.sampled_from([question.id for question in EVERY.questions()]) | st.text()
 
 
+@untimed
 @given(st.dictionaries(names, json_values))
 def test_whatever_is_sent_is_checked_without_an_accident(answers):
     checked = check_answers(EVERY, answers)
@@ -186,6 +188,7 @@ def test_whatever_is_sent_is_checked_without_an_accident(answers):
     assert all(answers[name] == value for name, value in checked.answers.items())
 
 
+@untimed
 @given(st.dictionaries(names, json_values))
 def test_dropping_the_hidden_answers_again_drops_nothing_more(answers):
     first = check_answers(EVERY, answers)
@@ -196,6 +199,7 @@ def test_dropping_the_hidden_answers_again_drops_nothing_more(answers):
     assert list(again.faults) == [fault for fault in first.faults if fault not in unknown]
 
 
+@untimed
 @given(json_values)
 def test_whatever_body_is_sent_is_refused_without_an_accident(body):
     assert check_submission(DEFINITION, body, LANGUAGES).faults
