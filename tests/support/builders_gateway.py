@@ -174,7 +174,16 @@ async def platform(folder, *, followed=True, **settings):
             data_dir=DATA,
             public_base_url="http://127.0.0.1:8000",
             service_key_file=key_file(folder),
-            **({"part_timeout": 0.3, "panel_deadline": 0.8, "read_timeout": 0.6} | settings),
+            **(
+                {
+                    "part_timeout": 0.3,
+                    "panel_deadline": 0.8,
+                    "read_timeout": 0.6,
+                    "write_timeout": 0.6,
+                    "stale_wait": 0.3,
+                }
+                | settings
+            ),
         )
         app = create_app(chosen)
         async with client_for(app) as client:

@@ -208,3 +208,10 @@ async def test_a_callers_trace_goes_on_to_the_owner(regin):
 async def test_letters_sent_raw_are_the_same_letters(regin):
     scope = {"raw_path": "/v1/regions/skåne".encode()}
     assert raw_path(scope) == "/v1/regions/sk%C3%A5ne"
+
+
+async def test_a_write_may_take_longer_than_a_read(tmp_path):
+    async with platform(tmp_path, read_timeout=0.1, write_timeout=5, part_timeout=5) as regin:
+        regin.survey.failing["/submissions"] = "slow"
+        answer = await regin.client.post(SUBMISSIONS, content=b"{}", headers={"idempotency-key": "k1"})
+        assert answer.status_code == 201

@@ -97,10 +97,14 @@ async def _reads(settings: Settings, cache: Cache) -> AsyncIterator[Reads]:
     async with open_session(**timeouts, pool=settings.pool) as session:
         urls = _urls(settings)
         reads = Reads(
-            upstreams={name: Upstream(name, url, session) for name, url in urls.items()},
+            upstreams={
+                name: Upstream(name, url, session, write_timeout=settings.write_timeout)
+                for name, url in urls.items()
+            },
             cache=cache,
             tokens=tokens,
             timeout=settings.part_timeout,
+            stale_wait=settings.stale_wait,
             max_stale=settings.max_stale,
         )
         try:

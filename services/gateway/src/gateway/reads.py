@@ -62,6 +62,7 @@ class Reads:
     cache: Cache
     tokens: ServiceTokens
     timeout: float
+    stale_wait: float
     max_stale: float
     hold: float = 1.0
     _flights: dict[str, asyncio.Task[tuple[Entry, bool]]] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class Reads:
         if entry is not None and entry.failed_until > now:
             return Reading(entry, "stale", entry.error)
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.timeout if entry is None else self.stale_wait):
                 found, new = await asyncio.shield(self._flight(read))
                 return Reading(found, "miss" if new else "hit")
         except TimeoutError:

@@ -17,8 +17,11 @@ class Settings(ServiceSettings):
     practices_url: str = Field("http://127.0.0.1:8002", title="Address of practices")
     survey_url: str = Field("http://127.0.0.1:8003", title="Address of survey")
     connect_timeout: float = Field(0.5, title="Seconds to a connection", gt=0)
-    read_timeout: float = Field(10.0, title="Seconds without a byte from an owner", gt=0)
+    read_timeout: float = Field(5.0, title="Seconds without a byte of a read", gt=0)
+    # A submission's twin in flight is waited for by its owner, for 10 s.
+    write_timeout: float = Field(20.0, title="Seconds without a byte of the answer to a write", gt=0)
     part_timeout: float = Field(2.0, title="Seconds a reader waits for one part", gt=0)
+    stale_wait: float = Field(1.0, title="Seconds a reader waits when a stale answer is at hand", gt=0)
     panel_deadline: float = Field(4.0, title="Seconds a reader waits for a panel", gt=0)
     pool: int = Field(64, title="Connections kept to each owner", ge=1)
     cache_bytes: int = Field(64 * 1024 * 1024, title="Bound of the cache, in bytes", ge=0)

@@ -107,33 +107,47 @@ class Upstream:
     """One owner at its address."""
 
     def __init__(
-        self, name: str, base_url: str, session: aiohttp.ClientSession, breaker: Breaker | None = None
+        self, name: str, base_url: str, session: aiohttp.ClientSession, *, write_timeout: float
     ) -> None:
         self.name = name
+        self._for_writes = aiohttp.ClientTimeout(
+            total=None,
+            connect=session.timeout.connect,
+            sock_connect=session.timeout.sock_connect,
+            sock_read=write_timeout,
+        )
         self._base = base_url.rstrip("/")
         self._session = session
-        self._breaker = breaker or Breaker()
+        self._breaker = Breaker()
 
     async def get(self, target: str, headers: Mapping[str, str]) -> Answer:
         """Read `target`, a raw path with its query; raises UpstreamError when there is no usable answer."""
         if not self._breaker.allows():
             raise UpstreamError(self.name, "resting")
-        return await self._call("GET", target, headers, None)
+        return await self._call("GET", target, headers, None, self._session.timeout)
 
     async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Send a write once: it is never tried again here, for the caller holds its key.
 
         Writes do not ask the breaker: a holder's submission is worth the attempt. Raises UpstreamError.
         """
-        return await self._call(method, target, headers, body)
+        return await self._call(method, target, headers, body, self._for_writes)
 
-    async def _call(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    async def _call(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - it bounds connecting and reading apart
+    ) -> Answer:
         url = URL(self._base + target, encoded=True)
         trace = TRACE.get()
         sent = {**headers, "traceparent": trace} if trace else headers
+        data = None if body is None else BytesIO(body)
         try:
             async with self._session.request(
-                method, url, headers=sent, data=None if body is None else BytesIO(body), allow_redirects=False
+                method, url, headers=sent, data=data, allow_redirects=False, timeout=timeout
             ) as response:
                 content = await self._content(response)
         except TimeoutError as error:
