@@ -227,3 +227,12 @@ async def test_the_position_is_stored_with_the_effect(practices_db, keys, scorin
         await follower.apply([Change("region", "skane")], "one.3")
         assert await queued() == {"p"}
         follower.lost()
+
+
+def test_every_index_can_be_built_anew_by_hand(filled_database, engine_environment):
+    index, engine = engine_environment
+    env = {**os.environ, "PRACTICES_DATABASE_URL": filled_database.app, "DATA_DIR": str(DATA), **engine}
+    command = [sys.executable, "-m", "practices.rebuild"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert {"postgresql: rebuilt", "meilisearch: rebuilt"} <= set(done.stdout.splitlines())
+    assert asyncio.run(index.is_current())

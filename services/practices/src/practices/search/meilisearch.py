@@ -30,6 +30,7 @@ __all__ = ["MeiliIndex", "settings"]
 _LOCALES = {"en": "eng", "fr": "fra", "de": "deu", "it": "ita", "es": "spa", "pt": "por", "sv": "swe"}
 _TASK_MS = 60_000
 _MAX_HITS = 10_000
+_PER_SECOND = 2_000  # hits: a whole map may take longer than a page
 AnswerT = TypeVar("AnswerT")
 
 
@@ -74,7 +75,7 @@ class MeiliIndex:
         self._multi_search = f"{url.rstrip('/')}/multi-search"
         self._headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}
         self._session = session
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
         self._client = Client(url, key, timeout=30)
         self._settings = settings(synonyms, languages)
         self.index_name = index
@@ -88,16 +89,17 @@ class MeiliIndex:
         words = terms(query.text, query.lang)
         stemmed = " ".join(stem(word.written, query.lang) for word in words)
         typed = " ".join(word.folded for word in words)
-        results = await self._ask(self._queries(query, stemmed))
+        seconds = self._timeout + query.limit / _PER_SECOND
+        results = await self._ask(self._queries(query, stemmed), seconds)
         if results[0]["totalHits"] == 0 and typed != stemmed:
-            results = await self._ask(self._queries(query, typed))
+            results = await self._ask(self._queries(query, typed), seconds)
         return _result(results, query)
 
-    async def _ask(self, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    async def _ask(self, queries: Sequence[Mapping[str, Any]], seconds: float) -> list[dict[str, Any]]:
         body = orjson.dumps({"queries": queries})
         try:
             async with self._session.post(
-                self._multi_search, data=body, timeout=self._timeout,
+                self._multi_search, data=body, timeout=aiohttp.ClientTimeout(total=seconds),
                 headers={**self._headers, "Content-Type": "application/json"},
             ) as response:  # fmt: skip
                 answer = await response.read()
