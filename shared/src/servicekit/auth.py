@@ -1,7 +1,7 @@
 """Tokens between services: short-lived, signed, for one audience."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import Request
@@ -64,10 +64,10 @@ class ServiceTokens:
         return str(claims["iss"]) if good and timely else None
 
 
-def internal(*callers: str) -> Callable[[Request], None]:
+def internal(*callers: str) -> Callable[[Request], Awaitable[None]]:
     """Return the dependency of an /internal route; `tokens` is a ServiceTokens in the lifespan's state."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         tokens: ServiceTokens = request.state.tokens
         caller = tokens.caller(request.headers.get("authorization"))
         if caller is None:

@@ -55,7 +55,7 @@ def _code(item: Mapping[str, Any], lang: str) -> CodeOut:
     )
 
 
-def _lists_of(request: Request) -> Lists:
+async def _lists_of(request: Request) -> Lists:
     lists: Lists = request.state.codelists
     return lists
 
