@@ -36,11 +36,11 @@ _GATEWAY = Depends(internal("gateway"))
 _SERVICES = Depends(internal("gateway", "scoring", "survey"))
 
 
-def _service(request: Request) -> PracticeService:
+async def _service(request: Request) -> PracticeService:
     return cast("PracticeService", request.state.service)
 
 
-def _uri(request: Request) -> Uri:
+async def _uri(request: Request) -> Uri:
     settings = cast("Settings", request.app.state.settings)
     return lambda key: settings.uri("practices", key)
 

@@ -200,10 +200,11 @@ def _statement(query: Query, params: dict[str, Any], *, matching: bool) -> str:
     order = {"relevance": "best" if matching else "id"}.get(query.sort, query.sort)
     base = ["words @@ CAST(:q AS tsquery)"] if matching else []
     base += _inside(query.bbox, params) if query.bbox else []
+    base += _worth_counting(query)
     wanted = ["id", "tags", *(f"of_{name}" for name in query.facets), *_KEYS[order]]
-    # Without words or a box the table itself is read, so that its indexes serve the filters.
+    # Without a condition the table itself is read; a copy of all of it would serve nothing.
     kept = "" if base else "NOT "
-    passed = _and(f"tags && CAST(:f_{name} AS text[])" for name in query.filters)
+    passed = _and(map(_has, query.filters))
     rank = _RANK if order == "best" else "0"
     by = f'{_ORDERS[order]}id COLLATE "C"'
     counts = " UNION ALL ".join(_counts(query)) or "SELECT 1 WHERE false"
@@ -221,6 +222,20 @@ def _statement(query: Query, params: dict[str, Any], *, matching: bool) -> str:
       (SELECT CAST(json_agg(c) AS text) FROM ({counts}) c) AS counts"""
 
 
+def _has(name: str) -> str:
+    return f"tags && CAST(:f_{name} AS text[])"
+
+
+def _worth_counting(query: Query) -> list[str]:
+    # A practice that fails a filter that is not counted, or two that are, is in no count and on no page.
+    counted = [name for name in query.filters if name in query.facets]
+    needed = [_has(name) for name in query.filters if name not in query.facets]
+    if len(counted) > 1:
+        passed = " + ".join(f"CAST({_has(name)} AS int)" for name in counted)
+        needed.append(f"{passed} >= {len(counted) - 1}")
+    return needed
+
+
 def _counts(query: Query) -> list[str]:
     together = [name for name in query.facets if name not in query.filters]
     groups = [(together, list(query.filters))] if together else []
@@ -231,7 +246,7 @@ def _counts(query: Query) -> list[str]:
     ]
     return [
         f"SELECT tag, count(*) AS n FROM found, unnest({' || '.join(f'of_{name}' for name in names)}) AS tag "
-        f"WHERE {_and(f'tags && CAST(:f_{name} AS text[])' for name in filters)} GROUP BY tag"
+        f"WHERE {_and(map(_has, filters))} GROUP BY tag"
         for names, filters in groups
     ]
 
