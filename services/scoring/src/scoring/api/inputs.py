@@ -57,32 +57,32 @@ def _moved(request: Request, region: str) -> str:
     return "/".join(segments) + (f"?{query}" if query else "")
 
 
-def cache_control(request: Request, response: Response) -> None:
+async def cache_control(request: Request, response: Response) -> None:
     """Say how long the answer may be kept: only a release never changes."""
     response.headers["Cache-Control"] = RELEASE_CACHE if "release" in request.query_params else PUBLIC_CACHE
 
 
-def _service(request: Request) -> ScoringService:
+async def _service(request: Request) -> ScoringService:
     service: ScoringService = request.state.service
     return service
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.state.settings
     return settings
 
 
-def _catalog(request: Request) -> Catalog:
+async def _catalog(request: Request) -> Catalog:
     catalog: Catalog = request.state.catalog
     return catalog
 
 
-def _codelists(request: Request) -> Lists:
+async def _codelists(request: Request) -> Lists:
     lists: Lists = request.state.codelists
     return lists
 
 
-def _lang(request: Request) -> str:
+async def _lang(request: Request) -> str:
     # For calls whose query model declares `lang` with their other parameters.
     lang: str = request.state.lang
     return lang

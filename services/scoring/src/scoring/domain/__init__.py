@@ -9,8 +9,9 @@ from .errors import (
     ReleaseMismatch,
     UnknownValue,
 )
-from .figures import Figure, Reason, Result, Sheet, display, not_assessed
+from .figures import Figure, Result, Sheet, display, not_assessed
 from .ranks import Entry, Rank, Table, rank_table
+from .reasons import Reason
 from .regions import Code, Region
 from .statistics import EXPECTED, Group, Statistic, Territory, complete, usual_group
 

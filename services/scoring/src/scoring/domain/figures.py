@@ -4,32 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .editions import Edition, Place
-    from .ranks import Rank
+from .editions import Edition, Place
+from .ranks import Rank
+from .reasons import Reason
 
 Source = Mapping[str, Any]
 Note = Mapping[str, Any]
-
-
-class Reason(StrEnum):
-    """Why a figure is not there."""
-
-    NOT_HELD = "not_held"
-    NOT_ASSESSED = "not_assessed"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
-    NO_COMPETENCE = "no_competence"
-    INSUFFICIENT_COVERAGE = "insufficient_coverage"
-    SUPPRESSED = "suppressed"
-    WITHDRAWN = "withdrawn"
-
-
-# Where one of these stands no score exists anywhere, so none can turn up and change a place.
-NEVER_SCORED = frozenset({Reason.NOT_APPLICABLE, Reason.NO_COMPETENCE, Reason.NOT_ASSESSED})
 
 
 @dataclass(frozen=True)
@@ -52,9 +34,9 @@ class Result:
 class Figure:
     """A result in its place, and its rank among all that take part."""
 
-    place: "Place"
+    place: Place
     result: Result
-    rank: "Rank | None"
+    rank: Rank | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Sheet:
     """All figures of a region in one release, in the edition's order, the overall one first."""
 
     region: str
-    edition: "Edition"
+    edition: Edition
     release: str
     figures: Sequence[Figure]
     as_of: datetime

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from .figures import NEVER_SCORED, Reason
+from .reasons import NEVER_SCORED, Reason
 
 BEST = 100
 

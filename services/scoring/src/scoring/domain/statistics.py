@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .figures import Reason
+from .reasons import Reason
 
 
 @dataclass(frozen=True, order=True)
