@@ -121,10 +121,14 @@ async def test_labels_and_errors_are_in_the_readers_language(client):
     body = await get(
         client, "?facets=country,region,role,language,regin_relation,success&lang=sv&region=skane"
     )
-    labels = {f["value"]: f["label"] for values in body["facets"].values() for f in values}
-    assert labels["SE"] == "Sverige"
-    assert labels["skane"] == "Skåne"
-    assert labels["unknown"] != "unknown"
+    labels = {
+        (name, facet["value"]): (facet["label"]["text"], facet["label"]["lang"])
+        for name, values in body["facets"].items()
+        for facet in values
+    }
+    assert labels["country", "SE"] == ("Sverige", "sv")
+    assert labels["region", "skane"] == ("Skåne", "sv")
+    assert labels["language", "unknown"] == ("Uppgift saknas", "sv")
     assert "Meinten" in (await get(client, "?facets=contry&lang=de", 400))["detail"]
 
 

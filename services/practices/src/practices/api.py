@@ -113,7 +113,7 @@ async def practice(practice: Key, lang: Lang, service: Service, uri: UriOf) -> P
 @internal_router.get("/panels/{region}", dependencies=[_GATEWAY])
 async def panel(region: str, lang: Lang, service: Service, uri: UriOf, response: Response) -> PanelOut:
     """Answer the practices part of a region's panel."""
-    found = await service.panel(region, lang)
+    found = await service.panel(region)
     if found.as_of is not None:
         response.headers["As-Of"] = utc(found.as_of)
     return PanelOut.of(found, lang, uri)

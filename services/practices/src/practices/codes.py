@@ -9,7 +9,7 @@ from babel import Locale
 from servicekit.codelists import load_codelists
 from servicekit.i18n import Language
 
-from .domain import FILTERS, Text, missing_word
+from .domain import FILTERS, UNDETERMINED, Text, missing_word
 
 __all__ = ["Codes"]
 
@@ -50,30 +50,30 @@ class Codes:
             codes = self.lists.get(facet, {})
         return {*codes, missing_word(facet)}
 
-    def label(self, facet: str, value: str, lang: str) -> str:
-        """Return a value's words in a language, else in English; a value without words is its own label."""
-        if value == missing_word(facet) and value not in self.lists.get(facet, {}):
-            words = self.lists["facet_word"].get(value)
-            return _words(words, lang) or value
+    def label(self, facet: str, value: str) -> Text:
+        """Return a value's words in every language; a value without words is its own, in none."""
+        lists = self.lists.get(facet, {})
+        if value == missing_word(facet) and value not in lists:
+            lists = self.lists["facet_word"]
         if facet == "country":
-            return str(self._locales[lang].territories.get(value, value))
-        if facet in ("language", "text_language"):
-            return str(self._locales[lang].languages.get(value, value))
-        return _words(self.lists.get(facet, {}).get(value), lang) or value
+            words = self._cldr("territories", value)
+        elif facet in ("language", "text_language"):
+            words = self._cldr("languages", value)
+        else:
+            words = {}
+        label: Text = lists[value]["label"] if value in lists else words
+        return label or {UNDETERMINED: value}
+
+    def _cldr(self, kind: str, value: str) -> Text:
+        found = {lang: getattr(locale, kind).get(value) for lang, locale in self._locales.items()}
+        return {lang: name for lang, name in found.items() if name}
 
     def texts(self) -> dict[str, dict[str, Text]]:
         """Return every code's words in all languages, for the index."""
         found: dict[str, dict[str, Text]] = {
             name: {code: item["label"] for code, item in self.lists[name].items()} for name in _LISTS
         }
-        found["country"] = {
-            code: {
-                lang: locale.territories[code]
-                for lang, locale in self._locales.items()
-                if code in locale.territories
-            }
-            for code in self._countries
-        }
+        found["country"] = {code: self._cldr("territories", code) for code in self._countries}
         return found
 
 
@@ -81,10 +81,3 @@ class Codes:
 _NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 _NO_LANGUAGE = {"mul", "und", "zxx", "root"}
 assert set(_LISTS) < set(FILTERS)  # noqa: S101 - a slip here would be silent
-
-
-def _words(item: Mapping[str, Any] | None, lang: str) -> str | None:
-    if item is None:
-        return None
-    label: Mapping[str, str] = item["label"]
-    return label.get(lang) or label.get("en")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from servicekit.text import fold_key
 
-from .domain import Region
+from .domain import UNDETERMINED, Region, Text
 from .repository import PracticeRepository, RegionRepository
 
 __all__ = ["Directory", "Regions"]
@@ -35,10 +35,10 @@ class Regions:
         """Return every name there is, folded."""
         return list(self._by_alias)
 
-    def label(self, key: str, lang: str) -> str:
-        """Return the region's name, or its id when it is not known."""
+    def label(self, key: str) -> Text:
+        """Return the region's names, or its id in no language when it is not known."""
         region = self.by_id.get(key)
-        return region.label(lang) if region else key
+        return (region.names if region else None) or {UNDETERMINED: key}
 
 
 class Directory:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from .codes import Codes
 from .directory import Directory, Regions
-from .domain import FILTERS, SORTS, BBox, Practice, Query, Record, counts, facet_values
+from .domain import FILTERS, SORTS, BBox, Practice, Query, Record, Text, counts, facet_values
 from .outbox import Outbox
 from .repository import PracticeRepository
 from .search import Failover, Hit
@@ -53,7 +53,7 @@ class Facet:
     """One value of a facet."""
 
     value: str
-    label: str
+    label: Text
     count: int
     selected: bool
 
@@ -149,7 +149,7 @@ class PracticeService:
             hits=result.hits,
             total=result.total,
             facets={
-                name: self._facet(name, result.facets[name], query.filters.get(name, ()), query.lang, regions)
+                name: self._facet(name, result.facets[name], query.filters.get(name, ()), regions)
                 for name in query.facets
             },
             engine=answer.engine,
@@ -158,19 +158,19 @@ class PracticeService:
         )
 
     def _facet(
-        self, name: str, counted: Mapping[str, int], chosen: Sequence[str], lang: str, regions: Regions
+        self, name: str, counted: Mapping[str, int], chosen: Sequence[str], regions: Regions
     ) -> list[Facet]:
         # What is chosen is shown even when nothing has it, or a reader could not take it back.
         values = {**dict.fromkeys(chosen, 0), **counted}
         return [
-            Facet(value, self._label(name, value, lang, regions), count, value in chosen)
+            Facet(value, self._label(name, value, regions), count, value in chosen)
             for value, count in sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
 
-    def _label(self, name: str, value: str, lang: str, regions: Regions) -> str:
+    def _label(self, name: str, value: str, regions: Regions) -> Text:
         if name == "region" and value not in self._codes.known("region"):
-            return regions.label(value, lang)
-        return self._codes.label(name, value, lang)
+            return regions.label(value)
+        return self._codes.label(name, value)
 
     async def _complete_through(self) -> Mapping[str, datetime]:
         if time.monotonic() - self._through_at > _FRESH:
@@ -197,7 +197,7 @@ class PracticeService:
         async with self._sessions.begin() as session:
             return await PracticeRepository(session).keys()
 
-    async def panel(self, name: str, lang: str) -> Panel:
+    async def panel(self, name: str) -> Panel:
         """Return the practices of a region, read from the database: what is committed is there at once."""
         regions = await self._directory.regions()
         key = next(iter(regions.find(name)), name)
@@ -212,8 +212,6 @@ class PracticeService:
         return Panel(
             records=newest[:PANEL_ITEMS],
             total=len(records),
-            facets={
-                name: self._facet(name, counts(values, name), (), lang, regions) for name in PANEL_FACETS
-            },
+            facets={name: self._facet(name, counts(values, name), (), regions) for name in PANEL_FACETS},
             as_of=max(moments, default=None),
         )

@@ -6,12 +6,13 @@ from .practice import Aspect, CriterionNote, InvalidPractice, Location, Period, 
 from .query import MAX_TEXT, SORTS, Query
 from .record import Record
 from .region import Region
-from .texts import Text, fold, sort_key, tokens
+from .texts import UNDETERMINED, Text, fold, sort_key, tokens
 
 __all__ = [
     "FILTERS",
     "MAX_TEXT",
     "SORTS",
+    "UNDETERMINED",
     "Aspect",
     "BBox",
     "CriterionNote",

@@ -27,10 +27,6 @@ class Region:
         """Return what search documents take from a region: when it changes, they are built again."""
         return (self.country, dict(self.names), tuple(self.own_names), self.point)
 
-    def label(self, lang: str) -> str:
-        """Return the region's name in a language, else in English, else its id."""
-        return self.names.get(lang) or self.names.get("en") or self.id
-
     def texts(self) -> Sequence[Mapping[str, str]]:
         """Return all its names; the own ones are in no language in particular."""
         return [self.names, *({"": name} for name in self.own_names)]

@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["Text", "Token", "fold", "sort_key", "tokens"]
+__all__ = ["UNDETERMINED", "Text", "Token", "fold", "sort_key", "tokens"]
 
 # A text document: language code -> text.
 Text = Mapping[str, str]
+# BCP 47 for a text in no known language: an identifier shown for want of words.
+UNDETERMINED = "und"
 # A word of a text: where it starts and ends, as written, and folded.
 Token = tuple[int, int, str, str]
 

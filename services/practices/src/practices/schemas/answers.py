@@ -1,13 +1,12 @@
 """What searches, panels and other services are answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Literal
 
 from practices.domain import Practice
 from practices.search import Highlighter, Hit, item_document
 from practices.service import Facet, Found, Panel
-from servicekit.wire import Links, ListOut, Model, Utc
+from servicekit.wire import Links, ListOut, Model, TextOut, Utc, localise
 
 from .items import ItemOut, LocationOut, Uri
 from .queries import PracticeQuery
@@ -21,9 +20,16 @@ class FacetOut(Model):
     """One value of a facet."""
 
     value: str
-    label: str
+    label: TextOut
     count: int
     selected: bool
+
+    @classmethod
+    def of(cls, facet: Facet, lang: str) -> "FacetOut":
+        """Build it in a language."""
+        label = localise(facet.label, lang)
+        assert label is not None, facet.value  # noqa: S101 - a label is never without words
+        return cls(value=facet.value, label=label, count=facet.count, selected=facet.selected)
 
 
 class SearchOut(ListOut[ItemOut]):
@@ -43,7 +49,7 @@ class SearchOut(ListOut[ItemOut]):
             page=query.page,
             per_page=query.per_page,
             links=links,
-            facets=_facets(found.facets),
+            facets=show.facets(found.facets),
             engine=found.engine,
             degraded=found.degraded,
             complete_through=found.complete_through,
@@ -103,7 +109,7 @@ class PanelOut(Model):
         return cls(
             total=panel.total,
             items=[ItemOut.of(item, lang, uri) for item in items],
-            facets=_facets(panel.facets),
+            facets=_facets(panel.facets, lang),
         )
 
 
@@ -134,6 +140,10 @@ class Show:
         """Return a hit as an item."""
         return ItemOut.of(hit.item, self._lang, self._uri, self._mark)
 
+    def facets(self, facets: Mapping[str, Sequence[Facet]]) -> dict[str, list[FacetOut]]:
+        """Return the facets with their labels."""
+        return _facets(facets, self._lang)
+
     def feature(self, hit: Hit) -> FeatureOut:
         """Return a hit as a GeoJSON feature: at its location, else at its first region's point."""
         item, point = self.item(hit), hit.point
@@ -143,5 +153,5 @@ class Show:
         return FeatureOut(type="Feature", id=hit.id, geometry=place, properties=item)
 
 
-def _facets(facets: Mapping[str, Sequence[Facet]]) -> dict[str, list[FacetOut]]:
-    return {name: [FacetOut(**asdict(value)) for value in values] for name, values in facets.items()}
+def _facets(facets: Mapping[str, Sequence[Facet]], lang: str) -> dict[str, list[FacetOut]]:
+    return {name: [FacetOut.of(value, lang) for value in values] for name, values in facets.items()}
