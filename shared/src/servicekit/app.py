@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from .catalog import Catalog
+from .database import is_outage
 from .i18n import Languages
 from .metrics import Metrics
 from .middleware import BodyLimit, Conditional, Context
@@ -20,6 +22,8 @@ from .problems import Problem, from_http, from_validation, problem_response
 from .settings import ServiceSettings
 
 __all__ = ["ProblemTable", "Ready", "create_service"]
+
+log = structlog.get_logger()
 
 ProblemTable = Mapping[type[Exception], Callable[[Any], Problem]]
 Ready = Callable[[Request], Awaitable[bool]]
@@ -90,7 +94,6 @@ def _answer_problems(app: FastAPI, catalog: Catalog, problems: ProblemTable) -> 
         RequestValidationError: from_validation,
         # What a database that is down, restarting or overwhelmed looks like, by any of its layers.
         DBAPIError: _unavailable,
-        InterfaceError: _unavailable,
         PoolTimeout: _unavailable,
         OSError: _unavailable,
         **problems,
@@ -109,13 +112,7 @@ def _handler(
 
 
 def _unavailable(error: Exception) -> Problem:
-    if isinstance(error, DBAPIError) and not _is_outage(error):
+    if not is_outage(error):
         raise error
+    log.warning("database not reachable", error=type(error).__name__)
     return Problem(503, "unavailable", headers={"Retry-After": "2"})
-
-
-def _is_outage(error: DBAPIError) -> bool:
-    # SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 55P03 and 40 lock and
-    # serialisation conflicts that a retry mends. No state at all: the connection is gone.
-    state = getattr(error.orig, "sqlstate", None)
-    return state is None or state[:2] in ("08", "53", "57", "40") or state == "55P03"

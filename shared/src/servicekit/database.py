@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-__all__ = ["Database", "asyncpg_dsn", "metadata"]
+__all__ = ["Database", "asyncpg_dsn", "is_outage", "metadata"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,6 +27,17 @@ def metadata() -> MetaData:
 def asyncpg_dsn(url: str) -> str:
     """Return the address as asyncpg itself takes it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether an error says that the database is away or overwhelmed, and not that we have a bug."""
+    if isinstance(error, DBAPIError):
+        # SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 40 and 55P03 conflicts
+        # that a retry mends. No state at all: the connection is gone.
+        state = getattr(error.orig, "sqlstate", None)
+        return state is None or state[:2] in ("08", "53", "57", "40") or state == "55P03"
+    # The network's errors name no file.
+    return isinstance(error, PoolTimeout) or (isinstance(error, OSError) and error.filename is None)
 
 
 class Database:
@@ -56,7 +68,7 @@ class Database:
         try:
             async with self.sessions() as session:
                 applied = await session.scalar(text("SELECT max(version_num) FROM alembic_version"))
-        except (DBAPIError, OSError):
+        except (DBAPIError, PoolTimeout, OSError):
             return False
         return applied is not None and str(applied) >= revision
 

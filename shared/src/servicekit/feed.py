@@ -45,7 +45,7 @@ WITH pending AS (
 ), numbered AS (
     UPDATE feed_entry e SET n = counted.base + pending.k
     FROM pending, counted WHERE e.id = pending.id RETURNING 1
-) SELECT count(*) FROM numbered"""  # noqa: S608 - a constant of ours
+) SELECT n, CASE WHEN n > 0 THEN pg_notify('{CHANNEL}', '') END FROM (SELECT count(*) AS n FROM numbered) x"""  # noqa: S608 - constants of ours
 
 _PRUNE = f"""
 WITH gone AS (
@@ -201,6 +201,7 @@ class Feed:
     async def _listen(self) -> None:
         async with self._connection() as connection:
             await connection.add_listener(CHANNEL, lambda *_: self._wake())
+            self._wake()  # what came while nobody listened was told to nobody
             while True:
                 await asyncio.sleep(5)
                 await connection.execute("SELECT 1")  # a half-open connection would never wake us
@@ -213,8 +214,6 @@ class Feed:
             pruned = 0.0
             while True:
                 numbered = await connection.fetchval(_NUMBER)
-                if numbered:
-                    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
                 # Only a full batch leaves rows behind. Numbering each row as it comes would cost a busy
                 # writer three round trips a row.
                 if numbered == BATCH:

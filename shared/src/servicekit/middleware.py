@@ -18,7 +18,7 @@ from .i18n import Languages
 from .metrics import Metrics
 from .problems import Problem, problem_response
 
-__all__ = ["BodyLimit", "Conditional", "Context", "etag_of", "none_match"]
+__all__ = ["BODY_LIMIT", "BodyLimit", "Conditional", "Context", "etag_of", "none_match", "trace_id"]
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class Context:
         headers = Headers(scope=scope)
         state = scope.setdefault("state", {})
         asked = _asked_language(scope["query_string"])
-        state["trace_id"] = _trace_id(headers.get("traceparent"))
+        state["trace_id"] = trace_id(headers.get("traceparent"))
         state["lang"] = self.languages.negotiate(asked, headers.get("accept-language"))
         _keep_slashes(scope)
         started, status = time.perf_counter(), 0
@@ -82,7 +82,8 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", UNMATCHED)
 
 
-def _trace_id(traceparent: str | None) -> str:
+def trace_id(traceparent: str | None) -> str:
+    """Return the trace a W3C `traceparent` header continues, or a new one's id."""
     found = _TRACEPARENT.match(traceparent or "")
     return found.group(1) if found else secrets.token_hex(16)
 
@@ -116,14 +117,17 @@ class BodyLimit:
             return
         limit = next((n for p, n in self.limits if p.fullmatch(scope["path"])), BODY_LIMIT)
         declared = Headers(scope=scope).get("content-length", "0")
-        chunks, size, more = [], int(declared) if declared.isdigit() else 0, True
-        while more and size <= limit:
+        chunks: list[bytes] = []
+        size, more = 0, True
+        too_large = declared.isdigit() and (len(declared) > 15 or int(declared) > limit)
+        while more and not too_large:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             chunks.append(message.get("body", b""))
-            size, more = sum(map(len, chunks)), message.get("more_body", False)
-        if size > limit:
+            size, more = size + len(chunks[-1]), message.get("more_body", False)
+            too_large = size > limit
+        if too_large:
             problem = Problem(413, "body_too_large", {"max": limit}, headers={"Connection": "close"})
             await problem_response(Request(scope), problem, self.catalog)(scope, receive, send)
             return

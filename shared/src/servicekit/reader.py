@@ -1,7 +1,6 @@
 """The reader's side of a change feed: long poll, apply, remember the position; start over when it is lost."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,7 +58,6 @@ class FeedReader:
         self._address = f"{url.rstrip('/')}/internal/changes"
         self._tokens = tokens
         self._handler = handler
-        self.last_contact = 0.0  # time.monotonic() of the owner's last answer
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -92,7 +90,6 @@ class FeedReader:
         response = await client.get(
             self._address, params={"after": after, "wait": wait}, headers=self._tokens.headers(self._owner)
         )
-        self.last_contact = time.monotonic()
         if response.status_code == httpx.codes.GONE:
             log.warning("feed position unknown, reading all again", owner=self._owner)
             return None

@@ -1,7 +1,7 @@
 """A route that takes nothing it does not declare, and reads JSON strictly."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
@@ -40,10 +40,14 @@ class StrictRoute(APIRoute):
     def _parameters(self) -> dict[str, bool]:
         # name -> may be repeated; every answer has a language, so `lang` is known everywhere
         return {"lang": False} | {
-            field.alias: "list[" in str(field.field_info.annotation)
+            field.alias: _is_list(field.field_info.annotation)
             for field in get_flat_params(self.dependant)
             if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query
         }
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
 
 
 def _check(request: Request, repeatable: dict[str, bool]) -> None:

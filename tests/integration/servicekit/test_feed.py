@@ -151,6 +151,26 @@ async def test_the_sequencer_survives_the_loss_of_its_connections(database, post
         assert (await read_until(feed, lambda seen: len(seen) == 1, after=position))[0] == ["key-1@1"]
 
 
+async def test_a_change_that_comes_while_a_replica_is_not_listening_wakes_its_readers_soon(
+    database, postgres_server
+):
+    async with Feed(database) as sequencer, Feed(database) as replica:
+        await write(database, "key-0")
+        await read_until(sequencer, lambda seen: len(seen) == 1)
+        start = (await replica.changes("latest", 0, 10)).position
+        waiting = asyncio.create_task(replica.changes(start, 20, 10))
+        admin = await asyncpg.connect(postgres_server.postgres.dsn())
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = $1 AND query LIKE 'LISTEN%'",
+            asyncpg_dsn(database.url).rsplit("/", 1)[1],
+        )
+        await admin.close()
+        await write(database, "key-1")
+        page = await asyncio.wait_for(waiting, 5)
+        assert [change.key for change in page.changes] == ["key-1@1"]
+
+
 class Follower:
     """A reader's state, kept in memory."""
 

@@ -47,8 +47,10 @@ async def thing(name: str, lang: Lang) -> dict:
 async def add(thing: Thing) -> Thing:
     if thing.n > 9:
         raise Full
-    if thing.n < 0:
+    if thing.n == -1:
         raise ConnectionRefusedError
+    if thing.n < -1:
+        (DATA / "no such file").read_bytes()
     return thing
 
 
@@ -149,6 +151,7 @@ async def test_head_is_get_without_a_body(client):
         (b'{"n":"x","m":1}', 422, "invalid_content"),
         (b'{"n":10}', 409, "forbidden"),
         (b'{"n":-1}', 503, "unavailable"),
+        (b'{"n":-2}', 500, "internal_error"),
         (b'"' + b"x" * 65_536 + b'"', 413, "body_too_large"),
     ],
 )
