@@ -180,8 +180,8 @@ def new_platform(folder: Path, **environment: str) -> Platform:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """The platform, ready, with the real data loaded."""
-    made = new_platform(tmp_path_factory.mktemp("platform"))
+    """The platform, ready, with the real data loaded, on the search engine that `make run` would choose."""
+    made = new_platform(tmp_path_factory.mktemp("platform"), PATH=os.environ["PATH"])
     made.start()
     yield made
     made.stop()
