@@ -202,8 +202,11 @@ class Feed:
         async with self._connection() as connection:
             await connection.add_listener(CHANNEL, lambda *_: self._wake())
             self._wake()  # what came while nobody listened was told to nobody
-            while True:
-                await asyncio.sleep(5)
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _: lost.set())
+            while not lost.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), 5)
                 await connection.execute("SELECT 1")  # a half-open connection would never wake us
 
     async def _number(self) -> None:

@@ -159,6 +159,7 @@ async def test_a_change_that_comes_while_a_replica_is_not_listening_wakes_its_re
         await read_until(sequencer, lambda seen: len(seen) == 1)
         start = (await replica.changes("latest", 0, 10)).position
         waiting = asyncio.create_task(replica.changes(start, 20, 10))
+        await asyncio.sleep(0.2)
         admin = await asyncpg.connect(postgres_server.postgres.dsn())
         await admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -166,6 +167,8 @@ async def test_a_change_that_comes_while_a_replica_is_not_listening_wakes_its_re
             asyncpg_dsn(database.url).rsplit("/", 1)[1],
         )
         await admin.close()
+        # The replica has noticed and is about to listen again: what is numbered now is told to nobody.
+        await asyncio.wait_for(replica._moved.wait(), 5)
         await write(database, "key-1")
         page = await asyncio.wait_for(waiting, 5)
         assert [change.key for change in page.changes] == ["key-1@1"]
