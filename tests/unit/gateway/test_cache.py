@@ -72,7 +72,6 @@ def test_a_lost_feed_leaves_little_time():
     assert cache.age(cache.held("a")) == 4
     clock.now += 2
     assert not is_fresh(cache, "a")
-    assert not cache.is_live("scoring")
 
 
 def test_a_purge_ends_freshness_and_keeps_the_answer_for_worse_days():
@@ -99,10 +98,23 @@ def test_neither_is_what_was_only_confirmed():
     put(cache, "a", held)
     begun = cache.begin()
     cache.purge(["t"])
-    assert not cache.confirm(held, owner="scoring", begun=begun)
+    assert not cache.confirm("a", held, owner="scoring", begun=begun)
     assert not is_fresh(cache, "a")
-    assert cache.confirm(held, owner="scoring", begun=cache.begin())
+    assert cache.confirm("a", held, owner="scoring", begun=cache.begin())
     assert is_fresh(cache, "a")
+
+
+def test_what_left_the_cache_while_its_owner_was_asked_is_not_revived():
+    cache = cache_with(max_bytes=5_000)
+    cache.live("scoring")
+    held = entry("scoring")
+    put(cache, "a", held)
+    begun = cache.begin()
+    put(cache, "b", entry("scoring", size=1_900))  # takes all the room
+    assert cache.held("a") is None
+    assert not cache.confirm("a", held, owner="scoring", begun=begun)
+    assert held.fresh_until == 0
+    assert not cache.hears_of(held)
 
 
 def test_forgetting_old_purges_errs_on_the_side_of_not_keeping():
@@ -140,6 +152,7 @@ ACTIONS = st.lists(
         st.tuples(st.just("drop"), st.sampled_from("abcd"), st.just(0)),
         st.tuples(st.just("begin"), st.sampled_from("abcd"), st.just(0)),
         st.tuples(st.just("land"), st.sampled_from("abcd"), st.integers(0, 3_000)),
+        st.tuples(st.just("confirm"), st.sampled_from("abcd"), st.just(0)),
     ),
     max_size=60,
 )
@@ -149,6 +162,7 @@ ACTIONS = st.lists(
 def test_no_order_of_events_breaks_the_bound_or_freshens_the_purged(actions):
     cache = cache_with(max_bytes=10_000)
     begun: dict[str, int] = {}
+    asked: dict[str, Entry | None] = {}  # what was held when the fill began
     outdated: set[str] = set()  # keys purged after their fill began
     made = []
     for action, key, size in actions:
@@ -157,7 +171,7 @@ def test_no_order_of_events_breaks_the_bound_or_freshens_the_purged(actions):
                 made.append(entry(key, size=size))
                 put(cache, key, made[-1])
             case "begin":
-                begun[key] = cache.begin()
+                begun[key], asked[key] = cache.begin(), cache.held(key)
                 outdated.discard(key)
             case "purge":
                 cache.purge([key])
@@ -169,6 +183,9 @@ def test_no_order_of_events_breaks_the_bound_or_freshens_the_purged(actions):
                 made.append(entry(key, size=size))
                 kept = cache.store(key, made[-1], owner="scoring", begun=begun[key])
                 assert kept == (key not in outdated)
+            case "confirm" if (found := asked.get(key)) is not None:
+                stays = found is cache.held(key) and key not in outdated
+                assert cache.confirm(key, found, owner="scoring", begun=begun[key]) == stays
         assert cache.bytes <= 10_000
         assert (cache.bytes == 0) == (len(cache) == 0)
         held = {id(cache.held(key)) for key in "abcd"}

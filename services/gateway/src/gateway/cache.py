@@ -110,9 +110,13 @@ class Cache:
             self.drop(next(iter(self._entries)))
         return True
 
-    def confirm(self, entry: Entry, *, owner: str, begun: int, brief: bool = False) -> bool:
-        """Take note that the owner called an entry unchanged; False when a tag was purged meanwhile."""
-        if self._purged_since(entry.tags, begun):
+    def confirm(self, key: str, entry: Entry, *, owner: str, begun: int, brief: bool = False) -> bool:
+        """Take note that the owner called an entry unchanged.
+
+        Returns False, and leaves it as it is, when a tag was purged or the entry itself left the cache
+        meanwhile: no later purge would find it.
+        """
+        if self._entries.get(key) is not entry or self._purged_since(entry.tags, begun):
             return False
         self._freshen(entry, owner, brief=brief)
         return True
@@ -156,10 +160,6 @@ class Cache:
         for entry in self._entries.values():
             if owner in entry.tags:
                 entry.fresh_until = min(entry.fresh_until, soon)
-
-    def is_live(self, owner: str) -> bool:
-        """Tell whether an owner's changes are being followed."""
-        return owner in self._live
 
     def age(self, entry: Entry) -> int:
         """Return the whole seconds since an entry was last known to be what its owner has.

@@ -135,7 +135,7 @@ class Reads:
             headers |= self.tokens.headers(read.owner)
         answer = await self.upstreams[read.owner].get(read.target, headers)
         if answer.status == 304 and held is not None:
-            self.cache.confirm(held, owner=read.owner, begun=begun, brief=read.brief)
+            self.cache.confirm(read.key, held, owner=read.owner, begun=begun, brief=read.brief)
             return held, False
         entry = self._entry(read, answer)
         if answer.status == 200 and "no-store" not in entry.headers.get("cache-control", ""):
