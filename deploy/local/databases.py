@@ -20,7 +20,7 @@ from .errors import LaunchError
 from .postgres import PostgresServer, write_secret
 
 SERVICES = ("scoring", "practices", "survey")
-EXTENSIONS: Mapping[str, tuple[str, ...]] = {"practices": ("pg_trgm", "unaccent")}
+EXTENSIONS: Mapping[str, tuple[str, ...]] = {"practices": ("pg_trgm",)}
 """What only a superuser may add to a database: for the full-text search of the catalogue."""
 PASSWORD = re.compile(r"[A-Za-z0-9_-]{16,}")
 

@@ -62,22 +62,23 @@ def test_a_submission_is_stored_once_and_its_receipt_verifies(client, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_invalid_submission_is_answered_in_its_language_and_nothing_is_stored(client, lang):
-    body = filled(form(client, lang))
+def test_an_invalid_submission_is_answered_in_its_language_and_stores_nothing(client, lang):
+    body, key = filled(form(client, lang)), uuid.uuid4().hex
     missing = next(iter(body["answers"]))
-    body["answers"] = {k: v for k, v in body["answers"].items() if k != missing} | {"no_such_question": 1}
-    answer = send(client, body, "invalid-" + lang)
+    wrong = {k: v for k, v in body["answers"].items() if k != missing} | {"no_such_question": 1}
+    answer = send(client, body | {"answers": wrong}, key)
     assert answer.status_code == 422
     assert answer.headers["content-language"] == lang
     faults = {fault["pointer"]: fault for fault in answer.json()["errors"]}
     assert {f"#/answers/{missing}", "#/answers/no_such_question"} <= faults.keys()
     sentences = [fault["detail"] for fault in faults.values()]
     assert all(sentences)
-    english = send(client, body | {"lang": "en"}, "invalid-" + lang).json()
+    english = send(client, body | {"answers": wrong, "lang": "en"}, key).json()
     assert lang == "en" or [fault["detail"] for fault in english["errors"]] != sentences
-    # Only a 201 binds the key: mended, the same key goes through.
-    mended = send(client, filled(form(client, lang)), "invalid-" + lang + uuid.uuid4().hex)
+    # Nothing was stored, so the key is still free: mended, the same one makes a first submission.
+    mended = send(client, body, key)
     assert mended.status_code == 201
+    assert "idempotent-replayed" not in mended.headers
 
 
 def test_bad_input_through_the_front_door(client):

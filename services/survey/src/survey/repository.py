@@ -166,11 +166,11 @@ class Repository:
         if lock:
             query = query.with_for_update(of=[submission, submission_content])
         row = (await self._session.execute(query)).first()
+        # Asked in any case: how long the answer takes must not tell whether there is such a submission.
+        declarations = await self._declarations(submission_id)
         if row is None:
             return None
-        return Held(
-            _submission(row), _content(row), json.loads(row.document), await self._declarations(submission_id)
-        )
+        return Held(_submission(row), _content(row), json.loads(row.document), declarations)
 
     async def state(self, submission_id: str) -> Submission | None:
         """Return what lasts of a submission."""
