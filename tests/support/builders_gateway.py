@@ -12,10 +12,36 @@ from joserfc.jwk import OKPKey
 from gateway.main import create_app
 from gateway.settings import Settings
 from tests.support.http import client_for
-from tests.support.upstreams import FakePractices, FakeScoring, FakeSurvey
+from tests.support.upstreams import AS_OF, FakePractices, FakeScoring, FakeSurvey
 
 DATA = Path(__file__).parents[2] / "data"
 AREAS = ("labour", "education", "health", "housing", "culture_and_religion")
+# What one practice has beside what it shows in a list.
+WHOLE = {
+    **dict.fromkeys(("objectives", "results", "lessons_learnt", "funding", "contact", "licence")),
+    **{name: [] for name in ("activities", "challenges", "actors", "aspects", "criteria", "evaluations")},
+    **{name: [] for name in ("links", "sources", "notes")},
+    "transferability": dict.fromkeys(("replicable", "other_groups", "lasting", "risks")),
+    "basis": {},
+    "words": {},
+    "version": 1,
+    "first_published": AS_OF,
+    "last_changed": AS_OF,
+}
+DEFINITION = {
+    "uri": "http://127.0.0.1:8000/surveys/x",
+    "version": 1,
+    "version_hash": "sha256:0",
+    "lang": "en",
+    "languages": ["en"],
+    "title": {"text": "Survey", "lang": "en", "translation": None},
+    "open": True,
+    "open_until": None,
+    "accepted_until": None,
+    "privacy": {},
+    "sections": [],
+    "declarations": [],
+}
 
 
 async def until(condition):
@@ -34,9 +60,20 @@ def region(key="catalonia", name="Catalonia", *, areas=None, websites=()):
         "id": key,
         "uri": f"http://127.0.0.1:8000/regions/{key}",
         "name": text(name),
+        "own_names": [],
         "country": "ES",
-        "websites": [{"url": url, "body": None, "lang": None, "sources": []} for url in websites],
+        "codes": [],
+        "point": None,
+        "regin_pilot": True,
+        "mipex_r": True,
+        "network": True,
+        "assessed_body": None,
+        "websites": [
+            {"url": url, "body": None, "lang": None, "status": "verified", "sources": []} for url in websites
+        ],
+        "responsible_body": None,
         "competences": {"areas": areas, "note": None, "sources": []} if areas else None,
+        "policy_context": None,
         "notes": [],
     }
 
@@ -46,11 +83,19 @@ def cell(axis, key, score=None, *, reason="not_held"):
         "cell": f"{axis}-{key}" if axis else "overall",
         "axis": axis,
         "key": key,
-        "label": {"text": (key or "overall").replace("_", " ").capitalize(), "lang": "en"},
+        "label": text((key or "overall").replace("_", " ").capitalize()),
         "score": score,
         "display": score,
         "reason": None if score is not None else reason,
         "origin": "published",
+        "confidence": None,
+        "date": None,
+        "sources": [],
+        "notes": [],
+        "coverage": None,
+        "band": None,
+        "interval": None,
+        "rank": None,
     }
 
 
@@ -64,7 +109,7 @@ def scores(key="catalonia", *, overall=64, edition="2021", **areas):
         "axes": [
             {
                 "axis": "policy_area",
-                "label": {"text": "Policy area", "lang": "en"},
+                "label": text("Policy area"),
                 "cells": [cell("policy_area", area, areas.get(area)) for area in AREAS],
             }
         ],
@@ -74,31 +119,78 @@ def scores(key="catalonia", *, overall=64, edition="2021", **areas):
 def practice(key, *regions, areas=(), success="worked"):
     return {
         "id": key,
+        "uri": f"http://127.0.0.1:8000/practices/{key}",
         "title": text(key.replace("-", " ")),
+        "summary": None,
+        "countries": [],
         "regions": list(regions),
+        "scope": "regional",
+        "roles": [],
+        "role_kinds": [],
         "policy_areas": list(areas),
+        "themes": [],
+        "target_groups": [],
         "success": {"value": success, "basis": None, "sources": []},
+        "practice_languages": [],
+        "text_languages": ["en"],
+        "period": {"start": None, "end": None, "ongoing": None, "text": None},
+        "regin_relation": None,
+        "location": None,
+        "url": None,
+        "highlights": None,
     }
 
 
 def statistic(key="population", value=7780479):
-    return {"key": key, "value": value, "unit": "persons", "period": "2020-01-01", "reason": None}
+    return {
+        "region": "catalonia",
+        "key": key,
+        "label": text(key.capitalize()),
+        "group": {"citizenship": "total", "sex": "total", "age": "total"},
+        "value": value,
+        "unit": "persons",
+        "period": "2020-01-01",
+        "territory": None,
+        "flags": [],
+        "reason": None,
+        "confidence": None,
+        "sources": [],
+        "notes": [],
+    }
+
+
+def code(key, *matches):
+    return {
+        "code": key,
+        "label": text(key),
+        "definition": None,
+        "status": "current",
+        "replaced_by": None,
+        "matches": [{"relation": "exact", "list": "policy_area", "code": match} for match in matches],
+    }
 
 
 def policy_area_list(edition="2021"):
     matched = {"culture_and_religion": ["culture", "religion"]}
-    items = [
-        {
-            "code": area,
-            "label": text(area),
-            "matches": [
-                {"relation": "exact", "list": "policy_area", "code": code}
-                for code in matched.get(area, [area])
-            ],
-        }
-        for area in AREAS
-    ]
+    items = [code(area, *matched.get(area, [area])) for area in AREAS]
     return {"list": f"{edition}.policy_area", "items": items}
+
+
+def edition(key="2021"):
+    return {
+        "edition": key,
+        "uri": f"http://127.0.0.1:8000/editions/{key}",
+        "kind": "published",
+        "title": text(f"MIPEX-R {key}"),
+        "licence": None,
+        "languages": ["en"],
+        "release": f"{key}-r1",
+        "axes": [],
+        "indicators": [],
+        "method": None,
+        "notes": [],
+        "sources": [],
+    }
 
 
 @dataclass
@@ -143,21 +235,23 @@ def usual_scoring():
     fake.scores["skane"] = scores("skane", overall=None)
     fake.statistics["catalonia"] = [statistic()]
     fake.codelists = [policy_area_list()]
-    fake.editions = [{"edition": "2021", "kind": "published", "title": text("MIPEX-R 2021")}]
+    fake.editions = [edition()]
     return fake
 
 
 def usual_practices():
     fake = FakePractices()
+    fake.rest = WHOLE
     fake.add(practice("own-clinic", "catalonia", areas=["health"]))
     fake.add(practice("clinic-on-wheels", "skane", areas=["health"]))
     fake.add(practice("half-a-clinic", "azores", areas=["health"], success="mixed"))
-    fake.codelists = [{"list": "policy_area", "items": [{"code": "health", "label": text("Health")}]}]
+    fake.codelists = [{"list": "policy_area", "items": [code("health")]}]
     return fake
 
 
 def usual_survey():
     fake = FakeSurvey()
+    fake.definition = DEFINITION
     fake.codelists = [{"list": "question_type", "items": []}]
     return fake
 

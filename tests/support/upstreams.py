@@ -69,8 +69,8 @@ class FakeFeed:
 class FakeOwner:
     """A server that answers from its state, or fails in the way it is told to.
 
-    `failing` maps a part of a path to a way to fail: slow, half_open, reset, unavailable. `reads` and
-    `writes` are the calls it saw, the change feed's apart.
+    `failing` maps a part of a path to a way to fail: slow, half_open, reset, unavailable, endless.
+    `reads` and `writes` are the calls it saw, the change feed's apart.
     """
 
     name = ""
@@ -129,6 +129,8 @@ class FakeOwner:
             request.transport.abort()
         elif way == "unavailable":
             return _problem(503, "unavailable")
+        elif way == "endless":
+            return await _endless(request)
         return await self._answer_gated(request, path)
 
     async def _answer_gated(self, request, path):
@@ -160,12 +162,11 @@ class FakeScoring(FakeOwner):
     async def answer(self, request, parts):
         match parts:
             case ["v1", "regions"]:
-                items = list(self.regions.values())
-                return document(request, {"items": items, "total": len(items)})
+                return document(request, listed(list(self.regions.values())))
             case ["v1", "regions", name, *rest]:
                 return self._region(request, name, rest)
             case ["v1", "outcomes"]:
-                return document(request, {"items": self.statistics.get(request.query["region"], [])})
+                return document(request, listed(self.statistics.get(request.query["region"], [])))
             case ["v1", "editions"]:
                 return document(request, {"items": self.editions})
             case ["v1", "codelists", *_]:
@@ -196,6 +197,7 @@ class FakePractices(FakeOwner):
     def __init__(self):
         super().__init__()
         self.items = {}
+        self.rest = {}  # what one practice has beside what it shows in a list
 
     def add(self, item):
         self.items[item["id"]] = item
@@ -211,7 +213,7 @@ class FakePractices(FakeOwner):
                 return self._search(request)
             case ["v1", "practices", key]:
                 found = self.items.get(key)
-                return document(request, found) if found else _problem(404, "practice_not_found")
+                return document(request, found | self.rest) if found else _problem(404, "practice_not_found")
             case ["v1", "codelists", *_]:
                 return self._codes(request, parts)
         return _problem(404, "not_found")
@@ -227,22 +229,24 @@ class FakePractices(FakeOwner):
             if (not areas or areas & set(item["policy_areas"]))
             and (not regions or regions & set(item["regions"]))
         ]
-        return document(request, {"items": items, "total": len(items)})
+        found = {"facets": {}, "engine": "postgresql", "degraded": False, "complete_through": None}
+        return document(request, listed(items) | found)
 
 
 class FakeSurvey(FakeOwner):
-    """One survey, and submissions that are kept as they come."""
+    """One survey, and submissions that are kept as they come; the gateway passes their answers on unread."""
 
     name = "survey"
 
     def __init__(self):
         super().__init__()
+        self.definition = {}
         self.submissions = {}
 
     async def answer(self, request, parts):
         match request.method, parts:
             case "GET", ["v1", "surveys", key]:
-                return document(request, {"survey": key, "sections": []})
+                return document(request, self.definition | {"survey": key})
             case "POST", ["v1", "surveys", _, "submissions"]:
                 return await self._take(request)
             case (("GET" | "DELETE"), ["v1", "submissions", key]):
@@ -264,6 +268,21 @@ class FakeSurvey(FakeOwner):
             del self.submissions[key]
             return web.Response(status=204)
         return web.json_response({"submission_id": key, "status": "received"})
+
+
+def listed(items):
+    """Return the one page of a list."""
+    links = {"self": "/", "first": "/", "prev": None, "next": None}
+    return {"items": items, "total": len(items), "page": 1, "per_page": 100, "links": links}
+
+
+async def _endless(request):
+    """Answer in pieces, 64 MiB at most, until the reader leaves."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    for _ in range(64):
+        await response.write(b" " * (1 << 20))
+    return response
 
 
 def document(request, content, *, status=200):

@@ -116,6 +116,15 @@ async def test_a_region_that_is_not_known_is_503_with_a_time_to_retry(regin, way
     assert "upstream" in answer.json()["code"]
 
 
+async def test_an_answer_without_end_is_not_read_to_its_end(tmp_path):
+    async with platform(tmp_path, followed=False, part_timeout=5) as regin:
+        regin.scoring.failing["/v1/regions"] = "endless"
+        answer = await regin.client.get("/v1/regions")
+        assert (answer.status_code, answer.json()["code"]) == (503, "upstream_unavailable")
+        regin.scoring.failing.clear()
+        assert (await regin.client.get("/v1/regions")).status_code == 200
+
+
 async def test_after_the_failure_the_panel_is_whole_again(regin):
     await regin.scoring.refuse()
     assert (await regin.panel()).status_code == 503

@@ -168,9 +168,11 @@ async def test_the_body_limit_is_4_mib_for_submissions(regin):
     assert len(regin.survey.writes) == 1
 
 
-async def test_it_is_64_kib_elsewhere(regin):
-    answer = await regin.client.post("/v1/meta", content=b"x" * (64 * 1024 + 1))
+@pytest.mark.parametrize("path", ["/v1/meta", "/v1/submissions/s", "/v1/submissions/s/declarations/d"])
+async def test_it_is_64_kib_elsewhere(regin, path):
+    answer = await regin.client.put(path, content=b"x" * (64 * 1024 + 1))
     assert answer.status_code == 413
+    assert regin.survey.writes == []
 
 
 @pytest.mark.parametrize(

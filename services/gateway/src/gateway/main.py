@@ -40,10 +40,7 @@ log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 FOLLOWED = ("scoring", "practices")
-BODY_LIMITS = (
-    (r"/v1/surveys/[^/]+/submissions", BODY_OF_SUBMISSIONS),
-    (r"/v1/submissions/.*", BODY_OF_SUBMISSIONS),
-)
+BODY_LIMITS = ((r"/v1/surveys/[^/]+/submissions", BODY_OF_SUBMISSIONS),)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

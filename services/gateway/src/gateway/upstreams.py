@@ -28,6 +28,7 @@ Reason = Literal["timeout", "unreachable", "unavailable", "resting", "unexpected
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 # A region with everything in seven languages is some tens of kilobytes: more than this is no answer of ours.
 MAX_ANSWER = 32 * 1024 * 1024
+IDLE = 60.0  # seconds: less than the 75 after which servicekit.server closes an idle connection
 
 
 class UpstreamError(Exception):
@@ -88,10 +89,10 @@ async def open_session(*, connect: float, read: float, pool: int) -> AsyncIterat
     """Open the pool all owners share.
 
     Owners are asked for identity: the gateway compresses once, and a compressed answer in pieces is slow.
-    Idle connections are let go before the owners' servers (5 s) close them under a write.
+    Idle connections are let go before the owners' servers close them, which could be under a write.
     """
     timeout = aiohttp.ClientTimeout(total=None, connect=connect * 2, sock_connect=connect, sock_read=read)
-    connector = aiohttp.TCPConnector(limit=0, limit_per_host=pool, keepalive_timeout=3.0)
+    connector = aiohttp.TCPConnector(limit=0, limit_per_host=pool, keepalive_timeout=IDLE)
     async with aiohttp.ClientSession(
         connector=connector,
         timeout=timeout,
@@ -165,4 +166,11 @@ class Upstream:
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
         if (response.content_length or 0) > MAX_ANSWER:
             raise UpstreamError(self.name, "unexpected")
-        return await response.read()
+        # An answer in pieces does not say its length: it is counted while it comes.
+        chunks, size = [], 0
+        async for chunk in response.content.iter_any():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_ANSWER:
+                raise UpstreamError(self.name, "unexpected")
+        return b"".join(chunks)
