@@ -31,8 +31,7 @@ class Purge:
 
     async def resync(self, position: str) -> None:
         """Begin to follow: whatever was read before may be outdated."""
-        self._reads.purge({self._owner})
-        self._reads.cache.live(self._owner)
+        self._reads.live(self._owner)
         self._position = position
         log.info("following changes", owner=self._owner)
 

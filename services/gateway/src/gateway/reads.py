@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 
@@ -67,6 +67,8 @@ class Reads:
     hold: float = 1.0
     _flights: dict[str, asyncio.Task[tuple[Entry, bool]]] = field(default_factory=dict)
     _tags: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Those that a purge left behind too: the event loop itself holds a task only weakly.
+    _running: set[asyncio.Task[tuple[Entry, bool]]] = field(default_factory=set)
 
     async def get(self, read: Read) -> Reading:
         """Return the owner's answer, of any status below 500.
@@ -96,16 +98,24 @@ class Reads:
     def purge(self, tags: set[str]) -> None:
         """End the freshness of what carries the tags; who asks from now on does not join an older fill."""
         self.cache.purge(tags)
-        for key in [key for key, carried in self._tags.items() if not carried.isdisjoint(tags)]:
-            self._flights.pop(key, None)
-            del self._tags[key]
+        self._leave(tags)
+
+    def live(self, owner: str) -> None:
+        """Take note that an owner's changes are followed from now on: what came before may be outdated."""
+        self.cache.live(owner)
+        self._leave({owner})
 
     async def close(self) -> None:
         """Give up the calls under way."""
-        flights = list(self._flights.values())
+        flights = list(self._running)
         for flight in flights:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
+
+    def _leave(self, tags: set[str]) -> None:
+        for key in [key for key, carried in self._tags.items() if not carried.isdisjoint(tags)]:
+            self._flights.pop(key, None)
+            del self._tags[key]
 
     def _flight(self, read: Read) -> asyncio.Task[tuple[Entry, bool]]:
         # A task of its own: a reader who leaves, or whose time is up, does not end the call for the others,
@@ -114,10 +124,12 @@ class Reads:
         if flight is None:
             flight = asyncio.create_task(self._fill(read))
             self._flights[read.key], self._tags[read.key] = flight, self._all_tags(read)
+            self._running.add(flight)
             flight.add_done_callback(lambda done: self._landed(read.key, done))
         return flight
 
-    def _landed(self, key: str, flight: asyncio.Task[Any]) -> None:
+    def _landed(self, key: str, flight: asyncio.Task[tuple[Entry, bool]]) -> None:
+        self._running.discard(flight)
         if self._flights.get(key) is flight:
             del self._flights[key], self._tags[key]
         if flight.cancelled():
