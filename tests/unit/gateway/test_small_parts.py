@@ -64,6 +64,9 @@ def test_the_breaker_rests_after_failures_and_tries_one_call():
     assert all(breaker.allows() for _ in range(3))
 
 
+OWNERS = {"a": "scoring", "b": "practices", "c": "scoring"}
+
+
 async def late():
     await asyncio.sleep(5)
 
@@ -85,20 +88,23 @@ async def bug():
 
 
 async def test_absence_is_a_value():
-    found = await fan_out({"a": soon, "b": late, "c": down}, deadline=0.05)
+    found = await fan_out({"a": soon, "b": late, "c": down}, owners=OWNERS, deadline=0.05)
     assert found["a"] == "here"
-    assert [(found[name].reason) for name in "bc"] == ["timeout", "unreachable"]
+    assert [(found[name].upstream, found[name].reason) for name in "bc"] == [
+        ("practices", "timeout"),
+        ("scoring", "unreachable"),
+    ]
 
 
 async def test_what_all_hangs_on_ends_the_others_at_once():
     async with asyncio.timeout(1):
         with pytest.raises(NotServed):
-            await fan_out({"a": refuse, "b": late}, deadline=4)
+            await fan_out({"a": refuse, "b": late}, owners=OWNERS, deadline=4)
 
 
 async def test_a_bug_is_raised():
     with pytest.raises(ExceptionGroup) as raised:
-        await fan_out({"a": bug, "b": refuse}, deadline=1)
+        await fan_out({"a": bug, "b": refuse}, owners=OWNERS, deadline=1)
     assert raised.value.subgroup(KeyError)
 
 

@@ -16,11 +16,12 @@ class NotServed(Exception):
 
 
 async def fan_out(
-    calls: Mapping[str, Callable[[], Awaitable[PartT]]], *, deadline: float
+    calls: Mapping[str, Callable[[], Awaitable[PartT]]], *, owners: Mapping[str, str], deadline: float
 ) -> dict[str, PartT | UpstreamError]:
     """Make the calls together; each gives its part, or the reason why it is missing.
 
-    `deadline` is in seconds from now. Only a timeout and an UpstreamError become a part's reason: any other
+    `deadline` is in seconds from now; `owners` names, for each part, whom it is waited for when that is over.
+    Only a timeout and an UpstreamError become a part's reason: any other
     error is a bug of ours and is raised. Raises NotServed when a call does.
     """
     results: dict[str, PartT | UpstreamError] = {}
@@ -31,7 +32,7 @@ async def fan_out(
             async with asyncio.timeout_at(until):
                 results[name] = await call()
         except TimeoutError:
-            results[name] = UpstreamError(name, "timeout")
+            results[name] = UpstreamError(owners[name], "timeout")
         except UpstreamError as error:
             results[name] = error
 

@@ -22,6 +22,11 @@ __all__ = ["Composed", "Declined", "PanelService", "part_problem", "region_read"
 
 log = structlog.get_logger()
 
+# Whom a part hangs on at last: suggestions are searched for once the scores are there.
+OWNERS = {
+    "region": "scoring", "scores": "scoring", "statistics": "scoring",
+    "practices": "practices", "suggestions": "practices",
+}  # fmt: skip
 SEARCHED = 30  # practices looked at for one weak cell: the region's own are left out of them
 
 
@@ -112,6 +117,7 @@ class PanelService:
                 "practices": lambda: self._practices(segment, lang),
                 "suggestions": lambda: self._suggestions(segment, edition, lang),
             },
+            owners=OWNERS,
             deadline=self._deadline,
         )
         region = built.pop("region")
