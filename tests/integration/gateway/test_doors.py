@@ -114,6 +114,7 @@ async def test_the_platform_says_what_it_is(regin):
     answer = await regin.client.get("/v1/meta?lang=pt")
     meta = answer.json()
     assert [(one["code"], one["locale"]) for one in meta["languages"]][5] == ("pt", "pt-PT")
+    assert [list(one) for one in meta["editions"]] == [["edition", "kind", "title", "release", "uri"]]
     assert meta["editions"][0]["edition"] == "2021"
     assert meta["limits"]["body_bytes"]["submissions"] == 4 << 20
     assert (meta["contact"], meta["licence"]["lang"]) == (None, "pt")

@@ -11,8 +11,10 @@ import orjson
 from servicekit.catalog import Catalog
 from servicekit.codelists import Lists, codelist_out
 from servicekit.i18n import Languages
+from servicekit.middleware import BODY_LIMIT
 from servicekit.problems import Problem
 from servicekit.text import nearest
+from servicekit.wire import MAX_WINDOW
 
 from .reads import Read, Reading, Reads
 from .settings import Settings
@@ -21,6 +23,7 @@ from .upstreams import UpstreamError
 __all__ = ["Codes", "Joined", "Meta"]
 
 OWNERS = ("scoring", "practices", "survey")
+IN_SHORT = ("edition", "kind", "title", "release", "uri")  # of an edition; the rest is at its own address
 _EDITION = frozenset({"scoring/edition", "scoring/release"})
 
 
@@ -105,10 +108,12 @@ class Meta:
                 {"code": x.code, "locale": x.locale, "name": x.name, "fallback": list(x.fallback)}
                 for x in self.languages.known
             ],
-            "editions": _items(editions) if editions else None,
+            "editions": [{name: one[name] for name in IN_SHORT} for one in _items(editions)]
+            if editions
+            else None,
             "limits": {
-                "per_page": 100, "list_window": 10_000, "values_per_filter": 50, "q_characters": 200,
-                "body_bytes": {"submissions": BODY_OF_SUBMISSIONS, "other": 64 * 1024},
+                "per_page": 100, "list_window": MAX_WINDOW, "values_per_filter": 50, "q_characters": 200,
+                "body_bytes": {"submissions": BODY_OF_SUBMISSIONS, "other": BODY_LIMIT},
             },
             "licence": self._text("meta.licence", lang),
             "cite_as": self._text("meta.cite_as", lang, url=self.settings.public_base_url),

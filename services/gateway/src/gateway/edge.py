@@ -1,7 +1,5 @@
 """The outermost layer: warm panels straight from memory, and what /v1 says to browsers."""
 
-import re
-import secrets
 import time
 from collections.abc import Container
 from urllib.parse import urlsplit
@@ -11,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.catalog import Catalog
 from servicekit.metrics import Metrics
-from servicekit.middleware import none_match
+from servicekit.middleware import none_match, trace_id
 from servicekit.problems import Problem, problem_response
 
 from .answers import accepts_gzip
@@ -38,7 +36,6 @@ _PREFLIGHT: Headers = [
     (b"access-control-allow-headers", _ALLOWED.encode()),
     (b"access-control-max-age", b"86400"),
 ]
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 PANEL = "/v1/regions/{region}/panel"
 _AGES = [(b"age", str(seconds).encode()) for seconds in range(301)]
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -116,8 +113,7 @@ class Edge:
         seconds = time.perf_counter() - started
         self._counts[status].inc()
         self._seconds.observe(seconds)
-        found = _TRACEPARENT.match(trace) if trace else None
-        self._lines.add(status, seconds, found.group(1) if found else secrets.token_hex(16))
+        self._lines.add(status, seconds, trace_id(trace))
         return True
 
 

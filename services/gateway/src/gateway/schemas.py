@@ -97,11 +97,21 @@ class LimitsOut(Model):
     body_bytes: BodyLimitsOut
 
 
+class EditionInShortOut(Model):
+    """An edition, without its axes."""
+
+    edition: str
+    kind: str
+    title: TextOut
+    release: str | None = Field(description="The current release; null while there is none.")
+    uri: str
+
+
 class MetaOut(Model):
     """What the platform says of itself."""
 
     languages: list[LanguageOut]
-    editions: list[dict[str, Any]] | None = Field(description="Null while they cannot be read.")
+    editions: list[EditionInShortOut] | None = Field(description="Null while they cannot be read.")
     limits: LimitsOut
     licence: TextOut
     cite_as: TextOut
