@@ -57,6 +57,36 @@ async def test_an_editors_work_stays(practices_db):
         assert (await PracticeRepository(session).get("a")).document["title"] == {"en": "Edited"}
 
 
+async def test_an_editor_who_was_first_agrees_with_the_file(practices_db):
+    await load(practices_db.sessions, [a_practice("a")], NOW)
+    same = a_practice("a", title="The same change")
+    async with practices_db.sessions.begin() as session:
+        await session.execute(
+            text("UPDATE practice SET document = :doc, document_hash = :hash, version = 2"),
+            {"doc": json.dumps(same), "hash": digest(same)},
+        )
+    done = await load(practices_db.sessions, [same], LATER)
+    assert (done.unchanged, done.edited) == (1, 0)
+    # It counts as loaded from then on: the next file replaces it.
+    done = await load(practices_db.sessions, [a_practice("a", title="Newer file")], LATER)
+    assert (done.changed, done.edited) == (1, 0)
+
+
+async def test_the_regions_of_a_practice_follow_its_document(practices_db):
+    async def regions():
+        async with practices_db.sessions() as session:
+            practices = PracticeRepository(session)
+            skane = [record.id for record in await practices.of_region("skane")]
+            return await practices.regions_in_use(), skane
+
+    assert await regions() == (set(), [])
+    first = [a_practice("a", regions=["skane", "gozo", "skane"]), a_practice("b", regions=["lazio"])]
+    await load(practices_db.sessions, first, NOW)
+    assert await regions() == ({"skane", "gozo", "lazio"}, ["a"])
+    await load(practices_db.sessions, [a_practice("a", regions=["gozo"]), first[1]], LATER)
+    assert await regions() == ({"gozo", "lazio"}, [])
+
+
 async def test_a_file_with_a_fault_changes_nothing(practices_db, tmp_path):
     path = tmp_path / "practices.json"
     path.write_text(json.dumps([a_practice("a"), a_practice("a")]))

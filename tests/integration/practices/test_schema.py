@@ -5,8 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from practices.main import REVISION
-from practices.tables import metadata
+from practices.tables import REVISION, metadata
 
 
 async def test_migrations_and_tables_agree(practices_database):

@@ -46,9 +46,16 @@ def _catalogue() -> None:
             "replaced_by IS NULL OR withdrawn_at IS NOT NULL", name=op.f("ck_practice_replaced_by")
         ),
     )
-    op.create_index(
-        "ix_practice_regions", "practice", [sa.text("(document->'regions')")], postgresql_using="gin"
+    op.create_table(
+        "practice_region",
+        sa.Column("region", sa.Text, nullable=False),
+        sa.Column("practice", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("region", "practice", name="pk_practice_region"),
+        sa.ForeignKeyConstraint(
+            ["practice"], ["practice.id"], name="fk_practice_region_practice", ondelete="CASCADE"
+        ),
     )
+    op.create_index("ix_practice_region_practice", "practice_region", ["practice"])
 
 
 def _regions() -> None:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from servicekit.database import is_outage
 from servicekit.text import fold_key
 
 from .domain import UNDETERMINED, Region, Text
@@ -59,15 +59,19 @@ class Directory:
 
     async def regions(self) -> Regions:
         """Return the regions; a database that does not answer leaves the last ones read in place."""
-        if self._held is None or self._clock() - self._read_at > self._ttl:
-            try:
-                async with self._sessions() as session:
-                    regions = await RegionRepository(session).all()
-                    in_use = await PracticeRepository(session).regions_in_use()
-            except (DBAPIError, OSError):
-                if self._held is None:
-                    raise
-            else:
-                self._held = Regions(regions, in_use)
-            self._read_at = self._clock()
+        held = self._held
+        if held is not None and self._clock() - self._read_at <= self._ttl:
+            return held
+        self._read_at = self._clock()  # before reading: one request reads, the others go on with what is held
+        try:
+            self._held = await self._read()
+        except Exception as error:
+            if held is None or not is_outage(error):
+                raise
+            return held
         return self._held
+
+    async def _read(self) -> Regions:
+        async with self._sessions() as session:
+            regions = await RegionRepository(session).all()
+            return Regions(regions, await PracticeRepository(session).regions_in_use())

@@ -81,8 +81,10 @@ async def _put(
     if held is None:
         return "added" if await practices.add(document, new, now) else "unchanged"
     current, loaded = held
-    if new in {current, loaded}:
-        return "unchanged" if current == loaded else "edited"
+    if new == current:
+        if loaded != new:  # an editor had made the same change before
+            await practices.adopt(document["id"], new)
+        return "unchanged"
     if current != loaded:
         return "edited"
     await practices.replace(document, new, now)

@@ -24,10 +24,9 @@ from .problems import PROBLEMS
 from .search import Failover, Synonyms
 from .service import PracticeService
 from .settings import Settings
+from .tables import REVISION
 
-__all__ = ["REVISION", "create_app"]
-
-REVISION = "20261123_0500"  # the schema this code needs
+__all__ = ["create_app"]
 
 
 class State(TypedDict):

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .domain import Point, Record, Region
-from .tables import feed_position, practice, region, region_alias
+from .tables import feed_position, practice, practice_region, region, region_alias
 
 __all__ = ["PracticeRepository", "RegionRepository"]
 
@@ -20,6 +20,15 @@ _RECORD = (
 _LIVE = practice.c.withdrawn_at.is_(None)
 # "ids at least so alike": below it a hint would only mislead.
 _ALIKE = 0.3
+# From each region straight to the next in the index: as many steps as there are regions, however many
+# practices name them.
+_REGIONS_IN_USE = text("""
+WITH RECURSIVE r AS (
+    (SELECT region FROM practice_region ORDER BY region LIMIT 1)
+    UNION ALL
+    SELECT (SELECT p.region FROM practice_region p WHERE p.region > r.region ORDER BY p.region LIMIT 1)
+    FROM r WHERE r.region IS NOT NULL)
+SELECT region FROM r WHERE region IS NOT NULL""")
 
 
 class PracticeRepository:
@@ -52,22 +61,19 @@ class PracticeRepository:
 
     async def of_region(self, key: str) -> list[Record]:
         """Return the published practices of a region."""
-        rows = await self._session.execute(select(*_RECORD).where(_LIVE, _has_region(key)))
+        rows = await self._session.execute(select(*_RECORD).where(_LIVE, _in_regions([key])))
         return [_record(row) for row in rows]
 
     async def keys_of_regions(self, keys: Collection[str]) -> list[str]:
         """Return the ids of the published practices of any of the regions."""
         if not keys:
             return []
-        found = select(practice.c.id).where(
-            _LIVE, practice.c.document["regions"].has_any(array(sorted(keys)))
-        )
+        found = select(practice.c.id).where(_LIVE, _in_regions(keys))
         return list(await self._session.scalars(found))
 
     async def regions_in_use(self) -> set[str]:
         """Return the regions that practices name, known to scoring or not."""
-        statement = text("SELECT DISTINCT jsonb_array_elements_text(document->'regions') FROM practice")
-        return set(await self._session.scalars(statement))
+        return set(await self._session.scalars(_REGIONS_IN_USE))
 
     async def after(self, key: str, limit: int) -> list[Record]:
         """Return the next published practices by id."""
@@ -91,13 +97,27 @@ class PracticeRepository:
         }
         statement = insert(practice).values(**values, first_published=now, last_changed=now)
         done = await self._session.execute(statement.on_conflict_do_nothing().returning(practice.c.id))
-        return done.first() is not None
+        if done.first() is None:
+            return False
+        await self._put_regions(doc)
+        return True
 
     async def replace(self, doc: Mapping[str, Any], digest: str, now: datetime) -> None:
         """Put a newer document of the file in place of the last one loaded."""
         values = {"document": doc, "document_hash": digest, "loaded_hash": digest, "last_changed": now}
         changed = update(practice).where(practice.c.id == doc["id"])
         await self._session.execute(changed.values(version=practice.c.version + 1, **values))
+        await self._session.execute(delete(practice_region).where(practice_region.c.practice == doc["id"]))
+        await self._put_regions(doc)
+
+    async def adopt(self, key: str, digest: str) -> None:
+        """Count a practice as loaded: the file now says what an editor had said before."""
+        await self._session.execute(update(practice).where(practice.c.id == key).values(loaded_hash=digest))
+
+    async def _put_regions(self, doc: Mapping[str, Any]) -> None:
+        rows = [{"region": key, "practice": doc["id"]} for key in sorted(set(doc["regions"]))]
+        if rows:
+            await self._session.execute(insert(practice_region), rows)
 
 
 class RegionRepository:
@@ -154,8 +174,8 @@ def _record(row: Any) -> Record:
     return Record(**row._asdict())
 
 
-def _has_region(key: str) -> Any:
-    return practice.c.document["regions"].contains([key])
+def _in_regions(keys: Collection[str]) -> Any:
+    return practice.c.id.in_(select(practice_region.c.practice).where(practice_region.c.region.in_(keys)))
 
 
 def _region(row: Any, aliases: frozenset[str]) -> Region:

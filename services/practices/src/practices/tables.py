@@ -24,9 +24,11 @@ from servicekit.feed import feed_tables
 from .domain import FILTERS
 
 __all__ = [
-    "feed_position", "metadata", "outbox", "practice", "region", "region_alias", "search_document",
-    "search_target", "search_word",
+    "REVISION", "feed_position", "metadata", "outbox", "practice", "practice_region", "region",
+    "region_alias", "search_document", "search_target", "search_word",
 ]  # fmt: skip
+
+REVISION = "20261123_0500"  # the schema this code needs
 
 metadata = new_metadata()
 feed_tables(metadata)
@@ -51,7 +53,14 @@ practice = Table(
     CheckConstraint("document->>'id' = id", name="document_id"),
     CheckConstraint("replaced_by IS NULL OR withdrawn_at IS NOT NULL", name="replaced_by"),
 )  # fmt: skip
-Index("ix_practice_regions", text("(document->'regions')"), postgresql_using="gin", _table=practice)
+
+# The regions of each document once more, so that none of "which regions, whose practices" reads them all.
+practice_region = Table(
+    "practice_region", metadata,
+    Column("region", Text, primary_key=True),
+    Column("practice", Text, ForeignKey("practice.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_practice_region_practice", "practice"),
+)  # fmt: skip
 
 # What scoring says of its regions: words for search and labels, aliases for the filter, points for the map.
 region = Table(
