@@ -25,6 +25,7 @@ class Shelf:
 
     def __init__(self, poison=(), away=0):
         self.held, self.poison, self.away, self.calls = {}, set(poison), away, 0
+        self.refused = {}  # what a rebuild cannot bring in
         self.wait, self.called = asyncio.Event(), asyncio.Event()
         self.wait.set()
 
@@ -50,6 +51,7 @@ class Shelf:
             fresh |= {document.id: document.version for document in documents}
         await self.wait.wait()
         self.held = fresh
+        return self.refused
 
     async def search(self, query):
         raise NotImplementedError
@@ -154,6 +156,22 @@ async def test_an_engine_that_is_away_costs_no_attempts(database):
     assert await relay.step() == 1
 
 
+async def test_an_engine_that_goes_away_between_two_keys_is_not_asked_for_the_rest(database):
+    await put(database, "a", "b", "poison")
+
+    class Leaving(Shelf):
+        async def write(self, documents, gone):
+            await super().write(documents, gone)
+            self.away = 9
+
+    shelf = Leaving(poison=["poison"])
+    with pytest.raises(EngineUnavailable):
+        await relay_on(database, shelf).step()
+    assert (shelf.held, shelf.calls) == ({"a": 1}, 3)
+    left = [(row.key, row.attempts, row.claimed_by) for row in await rows(database)]
+    assert sorted(left) == [("b", 0, None), ("poison", 0, None)]
+
+
 async def test_two_relays_never_hold_rows_of_one_key(database):
     await put(database, "a")
     outbox = Outbox(database.sessions)
@@ -223,6 +241,16 @@ async def test_complete_through_waits_for_rows_and_open_transactions(database):
         await writer.rollback()
 
 
+async def test_an_index_that_missed_changes_promises_nothing(database):
+    outbox = Outbox(database.sessions)
+    assert (await outbox.complete_through())["postgresql"] is not None
+    await put(database, "a")
+    await outbox.forget("postgresql")
+    assert (await outbox.complete_through())["postgresql"] is None
+    await relay_on(database, Shelf()).ensure()
+    assert (await outbox.complete_through())["postgresql"] is not None
+
+
 async def test_changes_during_a_rebuild_are_not_lost(database):
     await put(database, "a")
     shelf = Shelf()
@@ -252,6 +280,18 @@ async def test_an_index_that_missed_changes_is_rebuilt(database):
     assert await relay.ensure() is True
     assert shelf.held == {"a": 1, "b": 1}
     assert await relay.ensure() is False
+
+
+async def test_what_a_rebuild_could_not_bring_in_is_tried_again(database):
+    await put(database, "a", "poison")
+    await execute(database, "DELETE FROM outbox")
+    shelf = Shelf(poison=["poison"])
+    shelf.refused = {"poison": "not so"}
+    relay = relay_on(database, shelf)
+    assert await relay.rebuild() is True
+    assert [row.key for row in await rows(database)] == ["poison"]
+    assert await relay.step() == 0
+    assert [(row.key, row.attempts) for row in await rows(database)] == [("poison", 1)]
 
 
 RELAY = """

@@ -32,6 +32,8 @@ class Scoring:
 
     def __init__(self):
         self.regions, self.changes, self.feed = {}, [], "one"
+        self.read = asyncio.Event()  # cleared: the regions cannot be read
+        self.read.set()
 
     def put(self, key, name, **more):
         self.regions[key] = {
@@ -64,6 +66,8 @@ class Scoring:
         return web.json_response({"feed": self.feed, "changes": changes, "position": end})
 
     async def answer_keys(self, _request):
+        if not self.read.is_set():
+            return web.json_response({}, status=503)
         return web.json_response({"keys": sorted(self.regions)})
 
     async def answer_region(self, request):
@@ -99,7 +103,7 @@ def engine_environment(meilisearch_server, meili_index):
 
 
 @contextmanager
-def a_worker(addresses, keys, scoring, **more):
+def a_worker(addresses, keys, scoring, stdout=subprocess.DEVNULL, **more):
     port = free_port()
     env = {
         **os.environ, "PRACTICES_DATABASE_URL": addresses.app, "DATA_DIR": str(DATA),
@@ -108,10 +112,7 @@ def a_worker(addresses, keys, scoring, **more):
         "SERVICE_JWKS_FILE": str(keys / "jwks.json"), **more,
     }  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-m", "practices.worker"],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "practices.worker"], env=env, stdout=stdout, stderr=subprocess.DEVNULL
     )
     process.port = port
     try:
@@ -121,7 +122,7 @@ def a_worker(addresses, keys, scoring, **more):
         process.wait()
 
 
-async def until(condition, seconds=20):
+async def until(condition, seconds=60):
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is waited for is in another process
             await asyncio.sleep(0.05)
@@ -180,6 +181,33 @@ async def test_the_worker_follows_indexes_and_ends(
     assert await Outbox(database.sessions).is_stale("meilisearch")
 
 
+async def test_a_worker_is_ready_when_it_has_read_the_regions(committed_practices, keys, scoring):
+    scoring.put("skane", "Skåne")
+    scoring.read.clear()
+    with a_worker(committed_practices, keys, scoring) as worker:
+        address = f"http://127.0.0.1:{worker.port}"
+
+        async def well():
+            return bool(await asyncio.to_thread(read, f"{address}/healthz"))
+
+        async def ready():
+            return bool(await asyncio.to_thread(read, f"{address}/readyz"))
+
+        await until(well)
+        assert not await ready()
+        scoring.read.set()
+        await until(ready)
+
+
+async def test_a_follower_that_fails_ends_the_worker(committed_practices, keys, scoring):
+    scoring.put("skane", "Skåne")
+    del scoring.regions["skane"]["country"]
+    with a_worker(committed_practices, keys, scoring, stdout=subprocess.PIPE) as worker:
+        told, _ = await asyncio.to_thread(worker.communicate, timeout=60)
+    assert worker.returncode == 1
+    assert "KeyError('country')" in json.loads(told.splitlines()[-1])["errors"]
+
+
 @pytest.mark.meilisearch
 async def test_the_worker_builds_and_rebuilds_the_engine(
     committed_practices, committed_practices_db, keys, scoring, engine_environment
@@ -196,7 +224,7 @@ async def test_the_worker_builds_and_rebuilds_the_engine(
         worker.wait()
     await load(database.sessions, [a_practice("p", title="Renamed"), a_practice("q")], NOW)
     with a_worker(committed_practices, keys, scoring, **engine):
-        await until(found_by(index, "renamed", "p"), 40)
+        await until(found_by(index, "renamed", "p"))
 
 
 async def test_the_position_is_stored_with_the_effect(practices_db, keys, scoring):

@@ -36,11 +36,14 @@ class RegionFollower:
         self._client = client
         self._regions = f"{url.rstrip('/')}/internal/regions"
         self._tokens = tokens
+        self.has_read = False  # all regions, once: now, or before an earlier stop
 
     async def position(self) -> str | None:
         """Return how far the feed has been read."""
         async with self._sessions.begin() as session:
-            return await RegionRepository(session).position(OWNER)
+            position = await RegionRepository(session).position(OWNER)
+        self.has_read = position is not None
+        return position
 
     async def resync(self, position: str) -> None:
         """Read all regions again, and forget those that are gone."""
@@ -94,6 +97,7 @@ class RegionFollower:
                 await regions.remove(gone)
             await enqueue(session, await PracticeRepository(session).keys_of_regions(changed))
             await regions.remember(OWNER, position)
+        self.has_read = True
 
 
 def _region(body: Mapping[str, Any] | None) -> Region | None:

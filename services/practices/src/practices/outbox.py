@@ -9,17 +9,17 @@ runs out when it does not. No row lock is held while the engine works, so writer
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from servicekit.database import is_outage
 from servicekit.feed import write_change
 
-__all__ = ["TARGETS", "Backlog", "Claim", "Outbox", "enqueue"]
+__all__ = ["TARGETS", "Backlog", "Claim", "Outbox", "enqueue", "outages_waited_out"]
 
 TARGETS = ("postgresql", "meilisearch")
 LEASE = 10.0  # seconds until the rows of a relay that died are free again
@@ -62,15 +62,18 @@ WHERE id = ANY(:ids) AND claimed_by = :token""")
 
 # Every key changed at or before it is indexed or parked. A transaction that is still open may commit a row
 # with an older moment, so nothing later than its begin is promised. With nothing left to do it is the
-# present second: whole, so that answers keep their tags for as long.
-_COMPLETE = text("""
-SELECT t.target, least(
-    (SELECT min(changed_at) FROM outbox o WHERE o.target = t.target AND NOT parked)
-     - interval '1 microsecond',
+# present second: whole, so that answers keep their tags for as long. Asked before the outbox is, in a
+# statement of its own: what commits between the two is seen by both, never by neither.
+_SETTLED = text("""
+SELECT least(date_trunc('second', clock_timestamp()),
     (SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()
-     AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()) - interval '1 microsecond',
-    date_trunc('second', clock_timestamp())) AS through
-FROM unnest(CAST(:targets AS text[])) AS t(target)""")
+     AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()) - interval '1 microsecond')""")
+# An index that missed changes holds no whole past at all until it is rebuilt.
+_COMPLETE = text("""
+SELECT t.target, CASE WHEN s.stale THEN NULL ELSE least(CAST(:settled AS timestamptz),
+    (SELECT min(changed_at) FROM outbox o WHERE o.target = t.target AND NOT parked)
+     - interval '1 microsecond') END AS through
+FROM unnest(CAST(:targets AS text[])) AS t(target) LEFT JOIN search_target s USING (target)""")
 _FORGET = text("""
 WITH gone AS (DELETE FROM outbox WHERE target = :target RETURNING 1)
 INSERT INTO search_target (target, stale) SELECT :target, true WHERE EXISTS (SELECT FROM gone)
@@ -91,6 +94,16 @@ async def enqueue(session: AsyncSession, keys: Collection[str], targets: Sequenc
     """Add keys to the outbox, in the transaction that changes what they stand for."""
     if keys:
         await session.execute(_ENQUEUE, {"keys": sorted(keys), "targets": list(targets)})
+
+
+@contextlib.contextmanager
+def outages_waited_out() -> Iterator[None]:
+    """Let an outage of the database pass, for what is done again soon; every other error raises."""
+    try:
+        yield
+    except Exception as error:
+        if not is_outage(error):
+            raise
 
 
 @dataclass(frozen=True)
@@ -142,13 +155,12 @@ class Outbox:
         try:
             yield
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            await _ended(renewing)
 
     async def _renew(self, claim: Claim) -> None:
         while True:
             await asyncio.sleep(self._lease / 3)
-            with contextlib.suppress(DBAPIError, OSError):  # the next round, or the lease runs out
+            with outages_waited_out():  # the next round, or the lease runs out
                 async with self._sessions.begin() as session:
                     await session.execute(_RENEW, {"token": claim.token, "lease": self._lease})
 
@@ -177,6 +189,11 @@ class Outbox:
             params = {"ids": claim.ids([key]), "token": claim.token, "problem": problem[:500]}
             await session.execute(_FAILED, {**params, "most": MAX_ATTEMPTS, "longest": LONGEST_PAUSE})
 
+    async def again(self, target: str, keys: Collection[str]) -> None:
+        """Have keys tried again that a rebuild could not bring in; what is refused for good gets parked."""
+        async with self._sessions.begin() as session:
+            await enqueue(session, keys, [target])
+
     async def forget(self, target: str) -> None:
         """Drop the rows of an index that is not configured, and remember that it missed them."""
         async with self._sessions.begin() as session:
@@ -190,10 +207,11 @@ class Outbox:
             )
             return bool(stale)
 
-    async def complete_through(self) -> dict[str, datetime]:
-        """Return, for each index, the moment up to which every change is in it (or parked)."""
+    async def complete_through(self) -> dict[str, datetime | None]:
+        """Return, for each index, the moment up to which every change is in it (or parked); None: unknown."""
         async with self._sessions() as session:
-            rows = await session.execute(_COMPLETE, {"targets": list(TARGETS)})
+            settled = await session.scalar(_SETTLED)
+            rows = await session.execute(_COMPLETE, {"targets": list(TARGETS), "settled": settled})
             return {target: through for target, through in rows}  # noqa: C416 - rows are no plain pairs to mypy
 
     async def backlog(self) -> dict[str, Backlog]:
@@ -216,15 +234,14 @@ class Outbox:
             done = True
         finally:
             if renewing is not None:
-                renewing.cancel()
-                await asyncio.gather(renewing, return_exceptions=True)
+                await _ended(renewing)
                 async with self._sessions.begin() as session:
                     await session.execute(_RELEASE_TARGET, {"target": target, "done": done})
 
     async def _keep_holding(self, target: str) -> None:
         while True:
             await asyncio.sleep(self._lease / 3)
-            with contextlib.suppress(DBAPIError, OSError):
+            with outages_waited_out():
                 await self._hold(target, mine=True)
 
     async def _hold(self, target: str, *, mine: bool) -> bool:
@@ -235,3 +252,10 @@ class Outbox:
             )
             held = await session.execute(_HOLD, {"target": target, "lease": self._lease, "mine": mine})
             return held.first() is not None
+
+
+async def _ended(renewing: asyncio.Task[None]) -> None:
+    renewing.cancel()
+    (end,) = await asyncio.gather(renewing, return_exceptions=True)
+    if isinstance(end, Exception):  # not the cancelling: renewing had ended long before, by a bug
+        raise end

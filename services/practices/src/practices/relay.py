@@ -40,20 +40,23 @@ class Relay:
             return await self._write(claim, keys)
         except EngineRefused:
             # One of them is poison: alone, each shows what it is.
-            return sum([await self._alone(claim, key) for key in keys])
+            return await self._one_by_one(claim, keys)
         except EngineUnavailable as error:
             await self._outbox.release(claim, keys, str(error), AWAY_PAUSE)
             raise
 
-    async def _alone(self, claim: Claim, key: str) -> int:
-        try:
-            return await self._write(claim, [key])
-        except EngineRefused as error:
-            await self._fail(claim, key, str(error))
-            return 0
-        except EngineUnavailable as error:
-            await self._outbox.release(claim, [key], str(error), AWAY_PAUSE)
-            return 0
+    async def _one_by_one(self, claim: Claim, keys: list[str]) -> int:
+        done = 0
+        for place, key in enumerate(keys):
+            try:
+                done += await self._write(claim, [key])
+            except EngineRefused as error:
+                await self._fail(claim, key, str(error))
+            except EngineUnavailable as error:
+                # Not one timeout for each of the others.
+                await self._outbox.release(claim, keys[place:], str(error), AWAY_PAUSE)
+                raise
+        return done
 
     async def _write(self, claim: Claim, keys: list[str]) -> int:
         batch = await self._source.read(keys)
@@ -76,10 +79,14 @@ class Relay:
     async def rebuild(self) -> bool:
         """Put all practices into a fresh index and swap; False when another worker is doing it.
 
-        Relays wait meanwhile; what changes is in the outbox and goes into the fresh index.
+        Relays wait meanwhile; what changes is in the outbox and goes into the fresh index. What the engine
+        refused goes into the outbox, too: there it is tried some times more, and then parked.
         """
         async with self._outbox.rebuilding(self.index.name) as mine:
             if mine:
                 log.info("rebuilding the index", index=self.index.name)
-                await self.index.replace(self._source.all())
+                refused = await self.index.replace(self._source.all())
+                for key, problem in refused.items():
+                    log.warning("practice not indexed", index=self.index.name, practice=key, problem=problem)
+                await self._outbox.again(self.index.name, refused)
             return mine

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from servicekit.database import is_outage
 
 from .codes import Codes
 from .directory import Directory, Regions
@@ -97,7 +98,7 @@ class PracticeService:
         self._directory = directory
         self._codes = codes
         self._outbox = outbox
-        self._through: dict[str, datetime] = {}
+        self._through: Mapping[str, datetime | None] = {}
         self._through_at = float("-inf")
 
     async def query(
@@ -172,11 +173,13 @@ class PracticeService:
             return regions.label(value)
         return self._codes.label(name, value)
 
-    async def _complete_through(self) -> Mapping[str, datetime]:
+    async def _complete_through(self) -> Mapping[str, datetime | None]:
         if time.monotonic() - self._through_at > _FRESH:
             try:
                 self._through = await self._outbox.complete_through()
-            except (DBAPIError, OSError):
+            except Exception as error:
+                if not is_outage(error):
+                    raise
                 return self._through  # an older reading is a lower promise: still true
             self._through_at = time.monotonic()
         return self._through

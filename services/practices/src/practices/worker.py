@@ -1,6 +1,7 @@
 """`python -m practices.worker`: keeps the search indexes and the regions in step.
 
 Metrics and health are on one port. SIGTERM lets the batch in hand end, so that nothing waits for a lease.
+A task that fails by a bug ends the worker, loudly: whoever runs it starts it again.
 """
 
 import asyncio
@@ -15,10 +16,9 @@ import httpx
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-from sqlalchemy.exc import DBAPIError
 
 from servicekit.auth import ServiceTokens
-from servicekit.database import Database
+from servicekit.database import Database, is_outage
 from servicekit.i18n import Languages
 from servicekit.logs import configure
 from servicekit.reader import FeedReader
@@ -26,7 +26,7 @@ from servicekit.reader import FeedReader
 from .codes import Codes
 from .engines import engines
 from .follower import RegionFollower
-from .outbox import TARGETS, Outbox
+from .outbox import TARGETS, Outbox, outages_waited_out
 from .relay import Relay
 from .search import EngineUnavailable
 from .settings import Settings
@@ -76,6 +76,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stop = asyncio.Event()
+        self._follower: RegionFollower | None = None
         self.health = Health()
 
     def stop(self) -> None:
@@ -83,7 +84,7 @@ class Worker:
         self._stop.set()
 
     async def run(self) -> None:
-        """Work until stopped."""
+        """Work until stopped; raises an ExceptionGroup when a task fails."""
         settings = self._settings
         async with AsyncExitStack() as stack:
             database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
@@ -93,14 +94,14 @@ class Worker:
             source = Source(database.sessions, Codes.load(settings.data_dir, languages.known))
             outbox = Outbox(database.sessions)
             _, indexes = await engines(settings, database, languages, stack)
-            following = asyncio.create_task(self._follow(database))
-            loops = [self._relay(Relay(index, outbox, source)) for index in indexes]
             unused = [target for target in TARGETS if target not in {index.name for index in indexes}]
-            try:
-                await asyncio.gather(self._watch(outbox, unused), *loops)
-            finally:
+            async with asyncio.TaskGroup() as group:
+                following = group.create_task(self._follow(database))
+                group.create_task(self._watch(outbox, unused))
+                for index in indexes:
+                    group.create_task(self._relay(Relay(index, outbox, source)))
+                await self._stop.wait()
                 following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
 
     async def _relay(self, relay: Relay) -> None:
         name, checked, pause = relay.index.name, float("-inf"), IDLE
@@ -115,7 +116,9 @@ class Worker:
                 pause = IDLE
                 if done:
                     continue
-            except (EngineUnavailable, DBAPIError, OSError) as error:
+            except Exception as error:
+                if not (isinstance(error, EngineUnavailable) or is_outage(error)):
+                    raise
                 self.health.away.labels(name).inc()
                 log.warning(
                     "index not reachable", index=name, error=type(error).__name__, detail=str(error)[:200]
@@ -125,7 +128,7 @@ class Worker:
 
     async def _watch(self, outbox: Outbox, unused: list[str]) -> None:
         while not self._stop.is_set():
-            with contextlib.suppress(DBAPIError, OSError):
+            with outages_waited_out():
                 for target in unused:
                     await outbox.forget(target)
                 for target, backlog in (await outbox.backlog()).items():
@@ -138,14 +141,16 @@ class Worker:
         settings = self._settings
         tokens = ServiceTokens("practices", settings.service_key_file, settings.service_jwks_file)
         async with httpx.AsyncClient(timeout=5) as client:
-            handler = RegionFollower(
+            self._follower = follower = RegionFollower(
                 database.sessions, client=client, url=settings.scoring_url, tokens=tokens
             )
-            reader = FeedReader(owner="scoring", url=settings.scoring_url, tokens=tokens, handler=handler)
+            reader = FeedReader(owner="scoring", url=settings.scoring_url, tokens=tokens, handler=follower)
             while True:
                 try:
                     await reader.run()
-                except DBAPIError as error:
+                except Exception as error:
+                    if not is_outage(error):
+                        raise
                     log.warning("database not reachable", error=type(error).__name__)
                     await asyncio.sleep(1)
 
@@ -160,7 +165,7 @@ class Worker:
         app.add_routes([
             web.get("/metrics", self._metrics),
             web.get("/healthz", self._healthz),
-            web.get("/readyz", self._healthz),
+            web.get("/readyz", self._readyz),
         ])  # fmt: skip
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
@@ -171,17 +176,29 @@ class Worker:
         return web.Response(body=generate_latest(self.health.registry), content_type="text/plain")
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        well = self.health.well
-        return web.json_response({"status": "ok" if well else "ill"}, status=200 if well else 503)
+        return _status(self.health.well)
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        # Without the regions' names the indexes are not what a reader should search.
+        return _status(self.health.well and self._follower is not None and self._follower.has_read)
 
 
-async def main(settings: Settings) -> None:
-    """Run a worker until SIGTERM or SIGINT."""
+def _status(well: bool) -> web.Response:
+    return web.json_response({"status": "ok" if well else "ill"}, status=200 if well else 503)
+
+
+async def main(settings: Settings) -> int:
+    """Run a worker until SIGTERM or SIGINT; return its exit code."""
     worker = Worker(settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
-    await worker.run()
+    try:
+        await worker.run()
+    except ExceptionGroup as failed:
+        log.exception("worker ended", errors=[repr(error)[:200] for error in failed.exceptions])
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ which is synchronous, so it runs in a thread of the worker.
 
 import asyncio
 import json
+import re
 import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -22,13 +24,14 @@ from meilisearch.models.task import TaskInfo
 from practices.domain import FILTERS, Point, Query
 from practices.domain import tokens as words_of
 
-from .port import FIELDS, Document, EngineRefused, EngineUnavailable, Hit, Result
+from .port import FIELDS, Document, EngineRefused, EngineUnavailable, Hit, Result, sift
 from .words import Synonyms, stem, terms
 
-__all__ = ["MeiliIndex", "settings"]
+__all__ = ["MeiliIndex", "settings", "trouble"]
 
 _LOCALES = {"en": "eng", "fr": "fra", "de": "deu", "it": "ita", "es": "spa", "pt": "por", "sv": "swe"}
 _TASK_MS = 60_000
+_IN_FLIGHT = 20  # batches sent before the first is waited for: the engine takes them in together
 _MAX_HITS = 10_000
 _PER_SECOND = 2_000  # hits: a whole map may take longer than a page
 AnswerT = TypeVar("AnswerT")
@@ -143,22 +146,45 @@ class MeiliIndex:
         if gone:
             await self._done(lambda: index.delete_documents(filter=_filter("id", gone)))
 
-    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
+    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> dict[str, str]:
         """Build an index beside the live one, then swap the two."""
         fresh = f"{self.index_name}_{secrets.token_hex(4)}"
         await self._forget()
         await self._done(lambda: self._client.create_index(fresh, {"primaryKey": "id"}))
         await self._done(lambda: self._client.index(fresh).update_settings(self._settings))
-        sent: list[TaskInfo] = []
-        async for documents in batches:
-            task = await self._call(partial(self._add, fresh, documents))
-            sent.append(task)
-        for task in sent:
-            await self._wait(task)
+        refused = await self._fill(fresh, batches)
         if not await self._exists():
             await self._done(lambda: self._client.create_index(self.index_name, {"primaryKey": "id"}))
         await self._done(lambda: self._client.swap_indexes([{"indexes": [self.index_name, fresh]}]))
         await self._done(lambda: self._client.delete_index(fresh))
+        return refused
+
+    async def _fill(self, index: str, batches: AsyncIterator[Sequence[Document]]) -> dict[str, str]:
+        refused: dict[str, str] = {}
+        sent: deque[tuple[TaskInfo, Sequence[Document]]] = deque()
+
+        async def put(documents: Sequence[Document]) -> None:
+            await self._done(partial(self._add, index, documents))
+
+        async def settle() -> None:
+            task, documents = sent.popleft()
+            try:
+                await self._wait(task)
+            except EngineRefused:
+                refused.update(await sift(put, documents))
+
+        async for documents in batches:
+            try:
+                task = await self._call(partial(self._add, index, documents))
+            except EngineRefused:
+                refused |= await sift(put, documents)
+                continue
+            sent.append((task, documents))
+            if len(sent) == _IN_FLIGHT:
+                await settle()
+        while sent:
+            await settle()
+        return refused
 
     def _add(self, index: str, documents: Sequence[Document]) -> TaskInfo:
         return self._client.index(index).add_documents([_document(document) for document in documents])
@@ -178,7 +204,7 @@ class MeiliIndex:
         # What a rebuild that was killed has left beside the live index.
         found = await self._call(lambda: self._client.get_indexes({"limit": 1000}))
         for index in found["results"]:
-            if index.uid.startswith(f"{self.index_name}_"):
+            if re.fullmatch(rf"{re.escape(self.index_name)}_[0-9a-f]{{8}}", index.uid):
                 await self._done(index.delete)
 
     async def _done(self, work: Callable[[], TaskInfo]) -> None:
@@ -187,17 +213,23 @@ class MeiliIndex:
     async def _wait(self, task: TaskInfo) -> None:
         done = await self._call(lambda: self._client.wait_for_task(task.task_uid, _TASK_MS, 20))
         if done.status != "succeeded":
-            raise EngineRefused(f"{self.name}: task {done.status}: {(done.error or {}).get('code')}")
+            error = done.error or {}
+            kind = trouble(error.get("type"), error.get("code"))
+            raise kind(f"{self.name}: task {done.status}: {error.get('code')}")
 
     async def _call(self, work: Callable[[], AnswerT]) -> AnswerT:
         try:
             return await asyncio.to_thread(work)
         except MeilisearchApiError as error:
-            refused = 400 <= error.status_code < 500 and error.status_code not in (401, 403, 404, 408, 429)
-            kind = EngineRefused if refused else EngineUnavailable
-            raise kind(f"{self.name}: {error.code}") from error
+            raise trouble(error.type, error.code)(f"{self.name}: {error.code}") from error
         except (MeilisearchError, requests.RequestException) as error:
             raise EngineUnavailable(f"{self.name}: {type(error).__name__}") from error
+
+
+def trouble(kind: str | None, code: str | None) -> type[EngineUnavailable]:
+    """Tell a fault in what was sent from the engine's own: a full disk, a wrong key, no index yet."""
+    ours = kind == "invalid_request" and code != "index_not_found"
+    return EngineRefused if ours else EngineUnavailable
 
 
 def _holds(held: Any, wanted: Any) -> bool:

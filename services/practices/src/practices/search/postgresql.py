@@ -2,18 +2,19 @@
 # ruff: noqa: S608 - every name in a statement is one of ours, every value is a parameter
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from practices.domain import FILTERS, BBox, Point, Query
+from servicekit.database import is_outage
 
 from . import tsquery
 from .highlight import typos_allowed
-from .port import Document, EngineRefused, EngineUnavailable, Hit, Result
+from .port import Document, EngineRefused, EngineUnavailable, Hit, Result, sift
 from .words import Synonyms, Term, edits, terms
 
 __all__ = ["PostgresIndex"]
@@ -89,7 +90,9 @@ class PostgresIndex:
         try:
             async with self._sessions() as session:
                 return await self._search(session, query)
-        except (DBAPIError, OSError) as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             raise EngineUnavailable(self.name) from error
 
     async def _search(self, session: AsyncSession, query: Query) -> Result:
@@ -122,44 +125,52 @@ class PostgresIndex:
 
     async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
         """Put documents in and take ids out, in one transaction."""
-        try:
-            async with self._sessions.begin() as session:
-                await _write(session, documents)
-                if gone:
-                    await session.execute(
-                        text("DELETE FROM search_document WHERE id = ANY(:gone)"), {"gone": list(gone)}
-                    )
-        except (DBAPIError, OSError) as error:
-            raise _trouble(error) from error
+        async with self._writing() as session:
+            await _write(session, documents)
+            if gone:
+                await session.execute(
+                    text("DELETE FROM search_document WHERE id = ANY(:gone)"), {"gone": list(gone)}
+                )
 
-    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> None:
+    async def replace(self, batches: AsyncIterator[Sequence[Document]]) -> dict[str, str]:
         """Write all documents over what is there, then remove what is in none of them: never empty."""
         kept: list[str] = []
         words: set[str] = set()
+        refused: dict[str, str] = {}
+
+        async def put(documents: Sequence[Document]) -> None:
+            async with self._writing() as session:
+                learnt = await _write(session, documents)
+            words.update(learnt)
+            kept.extend(document.id for document in documents)
+
+        async for documents in batches:
+            refused |= await sift(put, documents)
+        async with self._writing() as session:
+            for table, column, keep in (
+                ("search_document", "id", kept),
+                ("search_word", "word", sorted(words)),
+            ):
+                await session.execute(
+                    text(f"DELETE FROM {table} t WHERE NOT EXISTS "
+                         f"(SELECT FROM unnest(CAST(:keep AS text[])) k WHERE k = t.{column})"),
+                    {"keep": keep},
+                )  # fmt: skip
+        return refused
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
         try:
-            async for documents in batches:
-                async with self._sessions.begin() as session:
-                    words |= await _write(session, documents)
-                kept += [document.id for document in documents]
             async with self._sessions.begin() as session:
-                for table, column, keep in (
-                    ("search_document", "id", kept),
-                    ("search_word", "word", sorted(words)),
-                ):
-                    await session.execute(
-                        text(f"DELETE FROM {table} t WHERE NOT EXISTS "
-                             f"(SELECT FROM unnest(CAST(:keep AS text[])) k WHERE k = t.{column})"),
-                        {"keep": keep},
-                    )  # fmt: skip
-        except (DBAPIError, OSError) as error:
-            raise _trouble(error) from error
-
-
-def _trouble(error: Exception) -> EngineUnavailable:
-    # SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): these rows will never go in.
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    kind = EngineRefused if state[:2] in ("22", "23", "54") else EngineUnavailable
-    return kind(f"{PostgresIndex.name}: {state or type(error).__name__}")
+                yield session
+        except Exception as error:
+            # SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): these rows will never go in.
+            state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+            if state[:2] in ("22", "23", "54"):
+                raise EngineRefused(f"{self.name}: {state}") from error
+            if is_outage(error):
+                raise EngineUnavailable(f"{self.name}: {state or type(error).__name__}") from error
+            raise
 
 
 async def _write(session: AsyncSession, documents: Sequence[Document]) -> set[str]:
