@@ -56,6 +56,7 @@ def create_service(
         version="1",
         lifespan=measured,
         redirect_slashes=False,  # Starlette builds that redirect from the Host header
+        openapi_url=None,  # the whole platform has one document, at the gateway
         docs_url=None,  # FastAPI's page loads its assets from elsewhere
         redoc_url=None,
     )

@@ -16,6 +16,7 @@ from .text import shown
 __all__ = ["Fault", "Problem", "from_http", "from_validation", "problem_response"]
 
 MAX_FAULTS = 100
+HINTS = ("nearest", "allowed")
 # pydantic's error types, by what they begin or end with, and our stable codes.
 _FAULTS = (
     ("missing", "missing"),
@@ -68,21 +69,20 @@ def problem_response(request: Request, problem: Problem, catalog: Catalog) -> Re
     """Return the problem document in the caller's language (or the problem's own)."""
     lang: str = problem.lang or str(getattr(request.state, "lang", "en"))
     params = {k: shown(v) if isinstance(v, str) and k != "detail" else v for k, v in problem.params.items()}
+    # A form shows the sentence beside the field: where one thing is wrong, its hint stands there too.
+    hints = {k: params[k] for k in HINTS if params.get(k)} if len(problem.errors) == 1 else {}
     body = {
         "type": f"urn:problem:{problem.code}",
         "title": catalog.text(lang, f"{problem.code}.title", **params),
         "status": problem.status_code,
-        "detail": _detail(catalog, lang, problem.code, params),
+        "detail": _sentence(catalog, lang, f"{problem.code}.detail", params),
         "code": problem.code,
         "trace_id": getattr(request.state, "trace_id", None),
         "errors": [
-            {
-                "pointer": fault.pointer,
-                "code": fault.code,
-                "params": fault.params,
-                "detail": catalog.text(lang, f"fault.{fault.code}", **fault.params),
-            }
+            {"pointer": fault.pointer, "code": fault.code, "params": given, "detail": sentence}
             for fault in problem.errors[:MAX_FAULTS]
+            for given in [{**fault.params, **hints}]
+            for sentence in [_sentence(catalog, lang, f"fault.{fault.code}", given)]
         ],
         **({"errors_total": len(problem.errors)} if len(problem.errors) > MAX_FAULTS else {}),
         **problem.extra,
@@ -91,13 +91,13 @@ def problem_response(request: Request, problem: Problem, catalog: Catalog) -> Re
     return Response(orjson.dumps(body), problem.status_code, headers, media_type="application/problem+json")
 
 
-def _detail(catalog: Catalog, lang: str, code: str, params: Mapping[str, Any]) -> str:
-    detail = catalog.text(lang, f"{code}.detail", **params)
+def _sentence(catalog: Catalog, lang: str, msgid: str, params: Mapping[str, Any]) -> str:
+    sentence = catalog.text(lang, msgid, **params)
     if params.get("nearest"):
-        detail += " " + catalog.text(lang, "nearest", nearest=params["nearest"])
+        sentence += " " + catalog.text(lang, "nearest", nearest=params["nearest"])
     if params.get("allowed"):
-        detail += " " + catalog.text(lang, "allowed", allowed=", ".join(params["allowed"]))
-    return detail
+        sentence += " " + catalog.text(lang, "allowed", allowed=", ".join(params["allowed"]))
+    return sentence
 
 
 def from_http(error: StarletteHTTPException) -> Problem:

@@ -40,7 +40,9 @@ def fold_key(text: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like the given one, or None when none is like it."""
     by_fold = {fold_key(candidate): candidate for candidate in known}
-    found = difflib.get_close_matches(fold_key(word[:100]), by_fold, n=1, cutoff=0.6)
+    asked = fold_key(word[:100])
+    # Codes are short: one letter of EL51 away is another country's region, and no slip of the hand.
+    found = difflib.get_close_matches(asked, by_fold, n=1, cutoff=0.6 if len(asked) > 4 else 0.8)
     return by_fold[found[0]] if found else None
 
 

@@ -111,6 +111,13 @@ def test_what_is_not_known_is_a_400_that_says_what_is(get, address):
     assert answer.json()["errors"]
 
 
+def test_the_description_served_is_that_of_the_whole_platform(get):
+    described = get("/openapi.json").json()
+    assert {"/v1/practices", "/v1/regions/{region}/panel", "/v1/surveys/{survey}/submissions"} <= set(
+        described["paths"]
+    )
+
+
 @pytest.mark.parametrize(
     "address",
     [

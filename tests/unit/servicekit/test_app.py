@@ -102,6 +102,9 @@ async def test_a_bad_parameter_is_a_400_that_names_it(client, address, code, poi
 async def test_the_nearest_known_parameter_is_named_in_the_callers_language(client):
     answer = await client.get("/v1/things?contry=ES&lang=de")
     assert "Meinten Sie „country“?" in answer.json()["detail"]
+    fault = answer.json()["errors"][0]
+    assert fault["params"]["nearest"] == "country"
+    assert "Meinten Sie „country“?" in fault["detail"]
     assert answer.headers["content-language"] == "de"
     assert answer.headers["content-type"] == "application/problem+json"
 

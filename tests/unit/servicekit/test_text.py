@@ -31,6 +31,7 @@ def test_folding_twice_changes_nothing_more(text):
 def test_the_nearest_known_word_is_found_across_spellings():
     assert nearest("catalona", ["catalonia", "campania"]) == "catalonia"
     assert nearest("Skåna", ["skane", "navarra"]) == "skane"
+    assert nearest("EL51", ["ES51", "EL43"]) is None
     assert nearest("zzz", ["skane", "navarra"]) is None
 
 
