@@ -83,6 +83,7 @@ class Launcher:
         if os.geteuid() == 0:
             data.chmod(0o711)  # the database's own account must pass; secrets inside are closed
         self.settings.logs.mkdir(exist_ok=True)
+        self.settings.logs.chmod(0o700)  # what went wrong may name what people did
         with (data / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -210,6 +210,9 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "log_startup_progress_interval": "1s",
+            # A statement may hold what a person wrote, and a log is kept longer than that may be.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             **self.settings,
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

@@ -89,7 +89,8 @@ def trace_id(traceparent: str | None) -> str:
 
 
 def _asked_language(query_string: bytes) -> str | None:
-    if b"lang=" not in query_string:
+    # Names may be percent-encoded, too (`%6cang`): whoever reads them must read them alike.
+    if b"lang" not in query_string and b"%" not in query_string:
         return None
     pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     return next((value for name, value in pairs if name == "lang"), None)

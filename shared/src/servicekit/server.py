@@ -5,11 +5,26 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .logs import configure
 from .settings import ServiceSettings
 
 __all__ = ["run"]
+
+
+class _Protocol(HttpToolsProtocol):
+    """Takes addresses typed with letters such as `å`, which the parser refuses: clients should encode them.
+
+    Only the line that begins a request is looked at, and only when no other request is under way.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Encode what is not ASCII in a request's first line, then parse as usual."""
+        if not data.isascii() and (self.cycle is None or self.cycle.response_complete):
+            line, end, rest = data.partition(b"\r\n")
+            data = b"".join(b"%%%02X" % byte if byte > 126 else bytes((byte,)) for byte in line) + end + rest
+        super().data_received(data)
 
 
 class _Server(uvicorn.Server):
@@ -28,6 +43,7 @@ def run(app: FastAPI, settings: ServiceSettings) -> None:
         app,
         host=settings.host,
         port=settings.port,
+        http=_Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,5 +1,6 @@
 """The six printed links of the former site lead to the right practices."""
 
+import socket
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -22,6 +23,17 @@ FORMS = {
     "plus for space": lambda label: f"refinementList[filter_regions][0]={quote(label).replace('%20', '+')}",
     "other parameters": lambda label: f"page=2&refinementList[filter_regions][0]={quote(label)}&utm_source=x",
 }
+
+
+def test_letters_typed_as_they_are_lead_there_too(platform):
+    # As curl -g sends it: only the blank is encoded. An HTTP library would encode the rest.
+    host, port = platform.base_url.removeprefix("http://").split(":")
+    address = "/practices?refinementList[filter_regions][0]=Skåne%20(Scania)"
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(f"GET {address} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        answer = connection.recv(4096).decode("latin-1")
+    assert answer.startswith("HTTP/1.1 301 ")
+    assert "location: /practices?region=skane\r\n" in answer.lower()
 
 
 @pytest.mark.parametrize("form", FORMS)
