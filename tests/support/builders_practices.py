@@ -1,14 +1,21 @@
 """Small builders for the practices service: a document with only what a test is about."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from sqlalchemy import text
+
 from practices.codes import Codes
 from practices.domain import Point, Region
-from practices.search import Document, Labels, Synonyms, build
+from practices.load import load
+from practices.outbox import Outbox
+from practices.relay import Relay
+from practices.search import Document, EngineRefused, EngineUnavailable, Labels, Synonyms, build
+from practices.source import Source
 from servicekit.i18n import Languages
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -114,3 +121,65 @@ async def closing(thing):
         yield thing
     finally:
         await thing.close()
+
+
+class Shelf:
+    """An index in memory, with the faults a test asks for."""
+
+    name = "postgresql"
+
+    def __init__(self, poison=(), away=0):
+        self.held, self.poison, self.away, self.calls = {}, set(poison), away, 0
+        self.refused = {}  # what a rebuild cannot bring in
+        self.wait, self.called = asyncio.Event(), asyncio.Event()
+        self.wait.set()
+
+    async def write(self, documents, gone):
+        self.calls += 1
+        self.called.set()
+        await self.wait.wait()
+        if self.away:
+            self.away -= 1
+            raise EngineUnavailable("away")
+        if self.poison & {document.id for document in documents}:
+            raise EngineRefused("poison")
+        self.held |= {document.id: document.version for document in documents}
+        for key in gone:
+            self.held.pop(key, None)
+
+    async def is_current(self):
+        return bool(self.held)
+
+    async def replace(self, batches):
+        fresh = {}
+        async for documents in batches:
+            fresh |= {document.id: document.version for document in documents}
+        await self.wait.wait()
+        self.held = fresh
+        return self.refused
+
+    async def search(self, query):
+        raise NotImplementedError
+
+
+def relay_on(database, shelf, *, lease=10.0, batch=200):
+    return Relay(
+        shelf, Outbox(database.sessions, lease=lease), Source(database.sessions, the_codes()), batch=batch
+    )
+
+
+async def outbox_rows(database, where="true"):
+    async with database.sessions() as session:
+        statement = (
+            f"SELECT key, attempts, parked, claimed_by FROM outbox WHERE target = 'postgresql' AND {where}"
+        )
+        return (await session.execute(text(statement))).all()
+
+
+async def execute(database, statement, **values):
+    async with database.sessions.begin() as session:
+        await session.execute(text(statement), values)
+
+
+async def load_practices(database, *keys, **fields):
+    await load(database.sessions, [a_practice(key, **fields) for key in keys], NOW)

@@ -12,49 +12,18 @@ from sqlalchemy import text
 from practices.domain import Query
 from practices.load import load
 from practices.outbox import MAX_ATTEMPTS, Outbox, enqueue
-from practices.relay import Relay
-from practices.search import EngineRefused, EngineUnavailable, PostgresIndex
-from practices.source import Source
-from tests.support.builders_practices import DATA, NOW, a_practice, the_codes, the_practices, the_synonyms
-
-
-class Shelf:
-    """An index in memory, with the faults a test asks for."""
-
-    name = "postgresql"
-
-    def __init__(self, poison=(), away=0):
-        self.held, self.poison, self.away, self.calls = {}, set(poison), away, 0
-        self.refused = {}  # what a rebuild cannot bring in
-        self.wait, self.called = asyncio.Event(), asyncio.Event()
-        self.wait.set()
-
-    async def write(self, documents, gone):
-        self.calls += 1
-        self.called.set()
-        await self.wait.wait()
-        if self.away:
-            self.away -= 1
-            raise EngineUnavailable("away")
-        if self.poison & {document.id for document in documents}:
-            raise EngineRefused("poison")
-        self.held |= {document.id: document.version for document in documents}
-        for key in gone:
-            self.held.pop(key, None)
-
-    async def is_current(self):
-        return bool(self.held)
-
-    async def replace(self, batches):
-        fresh = {}
-        async for documents in batches:
-            fresh |= {document.id: document.version for document in documents}
-        await self.wait.wait()
-        self.held = fresh
-        return self.refused
-
-    async def search(self, query):
-        raise NotImplementedError
+from practices.search import EngineUnavailable, PostgresIndex
+from tests.support.builders_practices import (
+    DATA,
+    NOW,
+    Shelf,
+    execute,
+    load_practices,
+    outbox_rows,
+    relay_on,
+    the_practices,
+    the_synonyms,
+)
 
 
 @pytest.fixture
@@ -62,42 +31,19 @@ def database(committed_practices_db):
     return committed_practices_db
 
 
-def relay_on(database, shelf, *, lease=10.0, batch=200):
-    return Relay(
-        shelf, Outbox(database.sessions, lease=lease), Source(database.sessions, the_codes()), batch=batch
-    )
-
-
-async def rows(database, where="true"):
-    async with database.sessions() as session:
-        statement = (
-            f"SELECT key, attempts, parked, claimed_by FROM outbox WHERE target = 'postgresql' AND {where}"
-        )
-        return (await session.execute(text(statement))).all()
-
-
-async def execute(database, statement, **values):
-    async with database.sessions.begin() as session:
-        await session.execute(text(statement), values)
-
-
-async def put(database, *keys, **fields):
-    await load(database.sessions, [a_practice(key, **fields) for key in keys], NOW)
-
-
 async def test_what_was_written_arrives_and_the_feed_says_so(database):
-    await put(database, "a", "b")
+    await load_practices(database, "a", "b")
     shelf = Shelf()
     assert await relay_on(database, shelf).step() == 2
     assert shelf.held == {"a": 1, "b": 1}
-    assert await rows(database) == []
+    assert await outbox_rows(database) == []
     async with database.sessions() as session:
         kinds = (await session.execute(text("SELECT kind, key FROM feed_entry ORDER BY id"))).all()
     assert kinds == [("practice", "a"), ("practice", "b"), ("index", "a"), ("index", "b")]
 
 
 async def test_a_practice_that_is_gone_is_taken_out(database):
-    await put(database, "a", "b")
+    await load_practices(database, "a", "b")
     shelf = Shelf()
     await relay_on(database, shelf).step()
     await execute(database, "UPDATE practice SET withdrawn_at = now() WHERE id = 'a'")
@@ -111,23 +57,25 @@ async def test_an_aborted_write_leaves_no_row(database):
     async with database.sessions() as session:
         await enqueue(session, ["a"])
         await session.rollback()
-    assert await rows(database) == []
+    assert await outbox_rows(database) == []
 
 
 async def test_a_poison_row_neither_spins_nor_holds_up_the_others(database):
-    await put(database, "a", "poison", "z")
+    await load_practices(database, "a", "poison", "z")
     shelf = Shelf(poison=["poison"])
     relay = relay_on(database, shelf)
     assert await relay.step() == 2
     assert set(shelf.held) == {"a", "z"}
-    assert [(row.key, row.attempts, row.parked) for row in await rows(database)] == [("poison", 1, False)]
+    assert [(row.key, row.attempts, row.parked) for row in await outbox_rows(database)] == [
+        ("poison", 1, False)
+    ]
     calls = shelf.calls
     assert await relay.step() == 0
     assert shelf.calls == calls  # not due yet
     for _ in range(MAX_ATTEMPTS - 1):
         await execute(database, "UPDATE outbox SET next_attempt_at = now()")
         await relay.step()
-    (row,) = await rows(database)
+    (row,) = await outbox_rows(database)
     assert (row.attempts, row.parked) == (MAX_ATTEMPTS, True)
     await execute(database, "UPDATE outbox SET next_attempt_at = now()")
     calls = shelf.calls
@@ -136,28 +84,28 @@ async def test_a_poison_row_neither_spins_nor_holds_up_the_others(database):
 
 
 async def test_a_document_that_is_broken_is_parked_and_the_rest_goes_in(database):
-    await put(database, "a", "broken")
+    await load_practices(database, "a", "broken")
     await execute(database, "UPDATE practice SET document = document - 'title' WHERE id = 'broken'")
     shelf = Shelf()
     assert await relay_on(database, shelf).step() == 1
-    ((key, attempts, _, _),) = await rows(database)
+    ((key, attempts, _, _),) = await outbox_rows(database)
     assert (key, attempts) == ("broken", 1)
 
 
 async def test_an_engine_that_is_away_costs_no_attempts(database):
-    await put(database, "a")
+    await load_practices(database, "a")
     shelf = Shelf(away=1)
     relay = relay_on(database, shelf)
     with pytest.raises(EngineUnavailable):
         await relay.step()
-    ((_, attempts, parked, claimed),) = await rows(database)
+    ((_, attempts, parked, claimed),) = await outbox_rows(database)
     assert (attempts, parked, claimed) == (0, False, None)
     await execute(database, "UPDATE outbox SET next_attempt_at = now()")
     assert await relay.step() == 1
 
 
 async def test_an_engine_that_goes_away_between_two_keys_is_not_asked_for_the_rest(database):
-    await put(database, "a", "b", "poison")
+    await load_practices(database, "a", "b", "poison")
 
     class Leaving(Shelf):
         async def write(self, documents, gone):
@@ -168,28 +116,28 @@ async def test_an_engine_that_goes_away_between_two_keys_is_not_asked_for_the_re
     with pytest.raises(EngineUnavailable):
         await relay_on(database, shelf).step()
     assert (shelf.held, shelf.calls) == ({"a": 1}, 3)
-    left = [(row.key, row.attempts, row.claimed_by) for row in await rows(database)]
+    left = [(row.key, row.attempts, row.claimed_by) for row in await outbox_rows(database)]
     assert sorted(left) == [("b", 0, None), ("poison", 0, None)]
 
 
 async def test_two_relays_never_hold_rows_of_one_key(database):
-    await put(database, "a")
+    await load_practices(database, "a")
     outbox = Outbox(database.sessions)
     first = await outbox.claim("postgresql", 10)
-    await put(database, "a", title="Changed")
+    await load_practices(database, "a", title="Changed")
     assert (await outbox.claim("postgresql", 10)).rows == {}
     await outbox.done(first, ["a"])
     assert list((await outbox.claim("postgresql", 10)).rows) == ["a"]
 
 
 async def test_writers_do_not_wait_for_a_relay_at_work(database):
-    await put(database, "a")
+    await load_practices(database, "a")
     shelf = Shelf()
     shelf.wait.clear()
     working = asyncio.create_task(relay_on(database, shelf).step())
     await asyncio.wait_for(shelf.called.wait(), 5)
     async with asyncio.timeout(2):
-        await put(database, "a", title="Changed meanwhile")
+        await load_practices(database, "a", title="Changed meanwhile")
     shelf.wait.set()
     assert await working == 1
     assert await relay_on(database, shelf).step() == 1
@@ -197,7 +145,7 @@ async def test_writers_do_not_wait_for_a_relay_at_work(database):
 
 
 async def test_the_lease_of_a_dead_relay_runs_out(database):
-    await put(database, "a")
+    await load_practices(database, "a")
     outbox = Outbox(database.sessions, lease=0.3)
     dead = await outbox.claim("postgresql", 10)
     assert list(dead.rows) == ["a"]
@@ -207,11 +155,11 @@ async def test_the_lease_of_a_dead_relay_runs_out(database):
     assert await relay_on(database, shelf).step() == 1
     # Were it not dead but slow: what it wrote may be the older state, so the key is done again.
     await outbox.done(dead, ["a"])
-    assert [row.key for row in await rows(database)] == ["a"]
+    assert [row.key for row in await outbox_rows(database)] == ["a"]
 
 
 async def test_a_living_relay_keeps_its_lease(database):
-    await put(database, "a")
+    await load_practices(database, "a")
     shelf = Shelf()
     shelf.wait.clear()
     working = asyncio.create_task(relay_on(database, shelf, lease=0.3).step())
@@ -219,79 +167,6 @@ async def test_a_living_relay_keeps_its_lease(database):
     assert (await Outbox(database.sessions).claim("postgresql", 10)).rows == {}
     shelf.wait.set()
     assert await working == 1
-
-
-async def test_complete_through_waits_for_rows_and_open_transactions(database):
-    outbox = Outbox(database.sessions)
-
-    async def through():
-        return (await outbox.complete_through())["postgresql"]
-
-    await put(database, "a")
-    async with database.sessions() as session:
-        changed_at = await session.scalar(text("SELECT min(changed_at) FROM outbox"))
-    assert await through() < changed_at
-    await relay_on(database, Shelf()).step()
-    await asyncio.sleep(1)
-    assert await through() >= changed_at
-    async with database.sessions() as writer:
-        await enqueue(writer, ["a"])
-        began = await writer.scalar(text("SELECT now()"))
-        assert await through() < began
-        await writer.rollback()
-
-
-async def test_an_index_that_missed_changes_promises_nothing(database):
-    outbox = Outbox(database.sessions)
-    assert (await outbox.complete_through())["postgresql"] is not None
-    await put(database, "a")
-    await outbox.forget("postgresql")
-    assert (await outbox.complete_through())["postgresql"] is None
-    await relay_on(database, Shelf()).ensure()
-    assert (await outbox.complete_through())["postgresql"] is not None
-
-
-async def test_changes_during_a_rebuild_are_not_lost(database):
-    await put(database, "a")
-    shelf = Shelf()
-    shelf.wait.clear()
-    relay = relay_on(database, shelf)
-    rebuilding = asyncio.create_task(relay.ensure())
-    await asyncio.sleep(0.3)
-    await put(database, "a", "b", title="Changed meanwhile")
-    assert await relay.step() == 0  # the relay waits for the swap
-    assert await relay.rebuild() is False  # and so does a second rebuild
-    shelf.wait.set()
-    assert await rebuilding is True
-    assert shelf.held == {"a": 1}
-    assert await relay.step() == 2
-    assert shelf.held == {"a": 2, "b": 1}
-
-
-async def test_an_index_that_missed_changes_is_rebuilt(database):
-    await put(database, "a")
-    shelf, outbox = Shelf(), Outbox(database.sessions)
-    relay = relay_on(database, shelf)
-    await relay.step()
-    assert await relay.ensure() is False
-    await put(database, "b")
-    await outbox.forget("postgresql")
-    assert await relay.step() == 0
-    assert await relay.ensure() is True
-    assert shelf.held == {"a": 1, "b": 1}
-    assert await relay.ensure() is False
-
-
-async def test_what_a_rebuild_could_not_bring_in_is_tried_again(database):
-    await put(database, "a", "poison")
-    await execute(database, "DELETE FROM outbox")
-    shelf = Shelf(poison=["poison"])
-    shelf.refused = {"poison": "not so"}
-    relay = relay_on(database, shelf)
-    assert await relay.rebuild() is True
-    assert [row.key for row in await rows(database)] == ["poison"]
-    assert await relay.step() == 0
-    assert [(row.key, row.attempts) for row in await rows(database)] == [("poison", 1)]
 
 
 RELAY = """
@@ -337,7 +212,7 @@ async def test_a_relay_killed_again_and_again_loses_and_doubles_nothing(database
     index = PostgresIndex(database.sessions, the_synonyms())
     relay = relay_on(database, index)
     deadline = time.monotonic() + 20
-    while await rows(database) and time.monotonic() < deadline:
+    while await outbox_rows(database) and time.monotonic() < deadline:
         await relay.step()
         await asyncio.sleep(0.05)
     found = await index.search(Query(limit=100))
