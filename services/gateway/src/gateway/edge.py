@@ -14,6 +14,7 @@ from servicekit.problems import Problem, problem_response
 
 from .answers import accepts_gzip
 from .lines import Lines
+from .query import asked_language
 from .warm import Headers, Key, Warm, WarmPanels
 
 __all__ = ["CORS", "PANEL", "Edge", "Hosts", "hosts_of", "request_key"]
@@ -52,7 +53,7 @@ def request_key(scope: Scope) -> Key:
         elif name == b"accept-language" and language is None:
             language = value
     query = scope["query_string"]
-    by_query = b"lang=" in query
+    by_query = asked_language(query) is not None
     packed = encoding is not None and accepts_gzip(encoding.decode("latin-1"))
     return scope["raw_path"].split(b"?")[0], query, b"" if by_query or language is None else language, packed
 

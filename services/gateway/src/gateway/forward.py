@@ -1,7 +1,6 @@
 """What is passed on to its owner: public reads through the cache, writes and holders' calls past it."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from starlette.types import Scope
 from servicekit.problems import Problem
 
 from .answers import pass_answer, pass_reading
+from .query import in_language
 from .reads import KEPT, Read, Reads
 from .upstreams import TRACE
 
@@ -24,6 +24,7 @@ class PassedRead:
     owner: str
     tags: tuple[str, ...] = ()
     brief: bool = False
+    is_map: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ READS = (
     PassedRead("/v1/outcomes", "scoring", ("scoring/statistic", "scoring/region")),
     # Search answers rest on the engine's state too, which no change feed tells.
     PassedRead("/v1/practices", "practices", _FOUND, brief=True),
-    PassedRead("/v1/practices.geojson", "practices", _FOUND, brief=True),
+    PassedRead("/v1/practices.geojson", "practices", _FOUND, brief=True, is_map=True),
     PassedRead("/v1/practices/{practice}", "practices", ("practices/practice/{practice}", "practices/index")),
     # The survey's changes are not followed: its definitions change with a release of it.
     PassedRead("/v1/surveys", "survey", brief=True),
@@ -68,6 +69,7 @@ HELD = (
     Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",)),
 )
 
+_WITHOUT_BODY = ("GET", "HEAD", "DELETE")
 _SENT_ON = ("idempotency-key", "content-type", "if-match", "if-none-match")
 
 
@@ -83,8 +85,8 @@ class Forward:
         lang: str = request.state.lang
         target = raw_path(request.scope) + _query(request.scope["query_string"], lang)
         tags = frozenset(tag.format_map(request.path_params) for tag in route.tags)
-        reading = await self._reads.get(Read(route.owner, target, lang, tags, brief=route.brief))
-        return pass_reading(request, reading, self._reads.cache)
+        read = Read(route.owner, target, lang, tags, brief=route.brief, is_map=route.is_map)
+        return pass_reading(request, await self._reads.get(read), self._reads.cache)
 
     async def call(self, request: Request, route: Held) -> Response:
         """Pass a write or a holder's call on, once. Raises UpstreamError."""
@@ -95,7 +97,8 @@ class Forward:
             headers["authorization"] = request.headers["authorization"]
         headers["accept-language"] = request.headers.get("accept-language", "en")
         begin_trace(request)
-        body = await request.body()
+        # A read or a withdrawal has no body: whatever comes along is neither read nor passed on.
+        body = b"" if request.method in _WITHOUT_BODY else await request.body()
         upstream = self._reads.upstreams[route.owner]
         method = "GET" if request.method == "HEAD" else request.method
         return pass_answer(await upstream.send(method, target, headers, body or None), KEPT)
@@ -118,11 +121,7 @@ def begin_trace(request: Request) -> None:
 
 
 def _query(raw: bytes, lang: str) -> str:
-    # A language nobody knows is answered in English and must not fill the cache under its own name.
-    query = _ascii(raw)
-    if [name for name, _ in parse_qsl(query, keep_blank_values=True)].count("lang") == 1:
-        parts = [f"lang={lang}" if part.startswith("lang=") else part for part in query.split("&")]
-        query = "&".join(parts)
+    query = in_language(_ascii(raw), lang)
     return f"?{query}" if query else ""
 
 

@@ -11,9 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from .answers import accepts_gzip, cache_status, pass_reading, public, worth_packing
 from .edge import request_key
 from .forward import begin_trace, raw_path
-from .legacy import api_address, is_former, labels, people_address
+from .legacy import api_address, asked_regions, is_former, labels, people_address
+from .query import asked_language, has_control
 from .reads import Reads
 from .service import Composed, Declined, PanelService, region_read
+from .upstreams import UpstreamError
 from .warm import Identity, Warm, WarmPanels
 
 __all__ = ["FormerLinks", "PanelFront"]
@@ -36,7 +38,7 @@ class PanelFront:
             segment=segment,
             edition=edition,
             lang=lang,
-            by_header="lang" not in request.query_params,
+            by_header=asked_language(request.scope["query_string"]) is None,
             packed=accepts_gzip(request.headers.get("accept-encoding", "")),
         )
         warm = self._warm.held(identity)
@@ -94,7 +96,7 @@ class FormerLinks:
         """Redirect; raises UpstreamError when the regions cannot be looked up."""
         query: bytes = request.scope["query_string"]
         if not is_former(query):
-            return _found(api_address(query))
+            return _found(api_address(query, unknown=await self._unknown(request, query, lang)))
         begin_trace(request)
         named = labels(query)
         regions = [r for r in await asyncio.gather(*(self._region(n, lang) for n in named)) if r]
@@ -103,7 +105,19 @@ class FormerLinks:
             return _found(people_address([]))
         return RedirectResponse(people_address(regions), 301, {"cache-control": DAY})
 
+    async def _unknown(self, request: Request, query: bytes, lang: str) -> set[str]:
+        # A link that was typed wrong still leads to a list. Who cannot be looked up is left to the API.
+        begin_trace(request)
+        named = asked_regions(query)
+        found = await asyncio.gather(*(self._region(n, lang) for n in named), return_exceptions=True)
+        for region in found:
+            if isinstance(region, BaseException) and not isinstance(region, UpstreamError):
+                raise region
+        return {name for name, region in zip(named, found, strict=True) if region is None}
+
     async def _region(self, label: str, lang: str) -> str | None:
+        if has_control(label):
+            return None
         reading = await self._reads.get(region_read(quote(label, safe=""), lang))
         if reading.entry.status == 200:
             found: str = reading.entry.document(orjson.loads)["id"]

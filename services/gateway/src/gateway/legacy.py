@@ -1,10 +1,10 @@
 """The printed links of the former site, `/practices?refinementList[filter_regions][0]=…`, understood."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from urllib.parse import parse_qsl, urlencode
 
-__all__ = ["FILTERS", "LIST", "api_address", "is_former", "labels", "people_address"]
+__all__ = ["FILTERS", "LIST", "api_address", "asked_regions", "is_former", "labels", "people_address"]
 
 LIST = "/practices"
 # What the list for people takes; anything else in its address is left out.
@@ -13,6 +13,7 @@ FILTERS = frozenset({
     "text_language", "regin_relation", "aspect", "criterion", "q", "sort", "lang", "page", "per_page",
 })  # fmt: skip
 MAX_LABELS = 20
+NO_REGION = "unknown"  # the filter's word for practices that name none
 _LABEL = re.compile(r"refinementList\[filter_regions\](\[\d*\])?")
 
 
@@ -33,10 +34,27 @@ def people_address(regions: Iterable[str]) -> str:
     return f"{LIST}?{query}" if query else LIST
 
 
-def api_address(query: bytes) -> str:
-    """Return the API's address of the list that an address for people asks for."""
-    kept = urlencode([(name, value) for name, value in _pairs(query) if name in FILTERS])
+def asked_regions(query: bytes) -> list[str]:
+    """Return the regions an address for people names, those to be looked up."""
+    found = [one for name, value in _pairs(query) if name == "region" for one in _several(value)]
+    return [one for one in dict.fromkeys(found) if one != NO_REGION][:MAX_LABELS]
+
+
+def api_address(query: bytes, *, unknown: Container[str] = ()) -> str:
+    """Return the API's address of the list that an address for people asks for, without unknown regions."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in _pairs(query):
+        if name == "region":
+            known = ",".join(one for one in _several(value) if one not in unknown)
+            pairs += [(name, known)] if known else []
+        elif name in FILTERS:
+            pairs.append((name, value))
+    kept = urlencode(pairs)
     return f"/v1{LIST}?{kept}" if kept else f"/v1{LIST}"
+
+
+def _several(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from servicekit.reader import FeedReader
 from .api import Documents, State, own, passing, people
 from .cache import Cache
 from .codes import BODY_OF_SUBMISSIONS, Codes, Meta
+from .door import Door
 from .edge import CORS, PANEL, Edge, Hosts, hosts_of
 from .forward import Forward
 from .front import FormerLinks, PanelFront
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Innermost, for it answers in the language that the layers around it find out.
     app.user_middleware.append(Middleware(Hosts, hosts=hosts, catalog=catalog))
     app.add_middleware(Edge, warm=warm, metrics=app.state.metrics, hosts=hosts, lines=lines)
+    app.add_middleware(Door, languages=app.state.languages, catalog=catalog, metrics=app.state.metrics)
     return app
 
 
@@ -101,6 +103,7 @@ async def _reads(settings: Settings, cache: Cache) -> AsyncIterator[Reads]:
             cache=cache,
             tokens=tokens,
             timeout=settings.part_timeout,
+            map_timeout=settings.map_timeout,
             stale_wait=settings.stale_wait,
             max_stale=settings.max_stale,
         )

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -64,7 +65,7 @@ def docs_page(document: Mapping[str, Any]) -> str:
     )
     info = document["info"]
     head = (
-        f"<h1>{escape(info['title'])}</h1><p>{escape(info.get('description', ''))}</p>"
+        f"<h1>{escape(info['title'])}</h1>{_paragraphs(info.get('description', ''))}"
         f'<p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a>.</p><nav>{nav}</nav>'
     )
     return _page("en", escape(info["title"]), head + parts)
@@ -87,7 +88,7 @@ def _call(method: str, path: str, call: Mapping[str, Any], document: Mapping[str
     address = f'<a href="{escape(path)}">{code}</a>' if plain else code
     return (
         f'<details><summary><span class="m">{method.upper()}</span> {code} '
-        f"{escape(call.get('summary', ''))}</summary><div>{_paragraphs(call.get('description', ''))}"
+        f"{_prose(call.get('summary', ''))}</summary><div>{_paragraphs(call.get('description', ''))}"
         f"<p>{address}</p>{table if params else ''}{_body(call)}{_answers(call, document)}</div></details>"
     )
 
@@ -96,7 +97,7 @@ def _parameter(parameter: Mapping[str, Any]) -> str:
     required = " (required)" if parameter.get("required") else ""
     return (
         f"<tr><td><code>{escape(parameter['name'])}</code>{required}</td><td>{escape(parameter['in'])}</td>"
-        f"<td>{escape(parameter.get('description', ''))}</td></tr>"
+        f"<td>{_prose(parameter.get('description', ''))}</td></tr>"
     )
 
 
@@ -107,7 +108,7 @@ def _body(call: Mapping[str, Any]) -> str:
 
 def _answers(call: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(status)}</td><td>{escape(answer.get('description', ''))}</td>"
+        f"<tr><td>{escape(status)}</td><td>{_prose(answer.get('description', ''))}</td>"
         f"<td>{_fields(answer, document)}</td></tr>"
         for status, answer in call.get("responses", {}).items()
     )
@@ -124,7 +125,12 @@ def _fields(answer: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part)
+    return "".join(f"<p>{_prose(part)}</p>" for part in text.split("\n\n") if part)
+
+
+def _prose(text: str) -> str:
+    # Descriptions mark code with backticks, as documents for machines do.
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _anchor(name: str) -> str:

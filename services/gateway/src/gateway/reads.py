@@ -30,6 +30,7 @@ class Read:
     """What to read: `target` is the raw path with its query, `tags` name the changes that outdate it.
 
     `brief`: its owner's changes do not cover all it depends on, so that it is never fresh for long.
+    `is_map`: it holds all that was found, and takes its time.
     """
 
     owner: str
@@ -38,6 +39,7 @@ class Read:
     tags: frozenset[str] = frozenset()
     internal: bool = False
     brief: bool = False
+    is_map: bool = False
 
     @property
     def key(self) -> str:
@@ -65,6 +67,7 @@ class Reads:
     stale_wait: float
     max_stale: float
     hold: float = 1.0
+    map_timeout: float = 5.0
     _flights: dict[str, asyncio.Task[tuple[Entry, bool]]] = field(default_factory=dict)
     _tags: dict[str, frozenset[str]] = field(default_factory=dict)
     # Those that a purge left behind too: the event loop itself holds a task only weakly.
@@ -83,7 +86,7 @@ class Reads:
         if entry is not None and entry.failed_until > now:
             return Reading(entry, "stale", entry.error)
         try:
-            async with asyncio.timeout(self.timeout if entry is None else self.stale_wait):
+            async with asyncio.timeout(self._patience(read) if entry is None else self.stale_wait):
                 found, new = await asyncio.shield(self._flight(read))
                 return Reading(found, "miss" if new else "hit")
         except TimeoutError:
@@ -94,6 +97,9 @@ class Reads:
             raise error
         cache.fail(entry, error, self.hold)
         return Reading(entry, "stale", error)
+
+    def _patience(self, read: Read) -> float:
+        return self.map_timeout if read.is_map else self.timeout
 
     def purge(self, tags: set[str]) -> None:
         """End the freshness of what carries the tags; who asks from now on does not join an older fill."""

@@ -21,6 +21,8 @@ class Settings(ServiceSettings):
     # A submission's twin in flight is waited for by its owner, for 10 s.
     write_timeout: float = Field(20.0, title="Seconds without a byte of the answer to a write", gt=0)
     part_timeout: float = Field(2.0, title="Seconds a reader waits for one part", gt=0)
+    # A map holds all that was found, and its owner may have to do without the search engine first.
+    map_timeout: float = Field(5.0, title="Seconds a reader waits for a map of practices", gt=0)
     stale_wait: float = Field(1.0, title="Seconds a reader waits when a stale answer is at hand", gt=0)
     panel_deadline: float = Field(4.0, title="Seconds a reader waits for a panel", gt=0)
     pool: int = Field(64, title="Connections kept to each owner", ge=1)

@@ -28,6 +28,9 @@ Reason = Literal["timeout", "unreachable", "unavailable", "resting", "unexpected
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 # A region with everything in seven languages is some tens of kilobytes: more than this is no answer of ours.
 MAX_ANSWER = 32 * 1024 * 1024
+# Above what a door of ours lets in as an address, which owners give back in Location and, encoded, in Link.
+LONGEST_HEADER = 128 * 1024
+AWAY = (502, 503, 504)
 IDLE = 60.0  # seconds: less than the 75 after which servicekit.server closes an idle connection
 
 
@@ -55,7 +58,11 @@ class Answer:
 
 
 class Breaker:
-    """Lets an owner that keeps failing rest, then tries it with one call at a time."""
+    """Lets an owner that is away rest, then tries it with one call at a time.
+
+    Only what says that the owner is away counts: any answer shows that it is there, however bad, or one
+    caller whose input breaks an answer could switch it off for all.
+    """
 
     def __init__(
         self, *, threshold: int = 5, rest: float = 1.0, clock: Callable[[], float] = time.monotonic
@@ -99,7 +106,8 @@ async def open_session(*, connect: float, read: float, pool: int) -> AsyncIterat
         headers={"Accept-Encoding": "identity", "User-Agent": "regin-gateway"},
         skip_auto_headers=("Accept", "Content-Type"),
         cookie_jar=aiohttp.DummyCookieJar(),
-        max_line_size=16 * 1024,
+        max_line_size=LONGEST_HEADER,
+        max_field_size=LONGEST_HEADER,
     ) as session:
         yield session
 
@@ -128,11 +136,12 @@ class Upstream:
         return await self._call("GET", target, headers, None, self._session.timeout)
 
     async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send a write once: it is never tried again here, for the caller holds its key.
+        """Send a holder's call once: it is never tried again here, for the caller holds its key.
 
-        Writes do not ask the breaker: a holder's submission is worth the attempt. Raises UpstreamError.
+        It does not ask the breaker: a holder's submission is worth the attempt. Raises UpstreamError.
         """
-        return await self._call(method, target, headers, body, self._for_writes)
+        timeout = self._session.timeout if method == "GET" else self._for_writes
+        return await self._call(method, target, headers, body, timeout)
 
     async def _call(
         self,
@@ -154,13 +163,18 @@ class Upstream:
         except TimeoutError as error:
             self._breaker.fail()
             raise UpstreamError(self.name, "timeout") from error
-        except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+        except (aiohttp.ClientConnectionError, OSError, asyncio.IncompleteReadError) as error:
             self._breaker.fail()
             raise UpstreamError(self.name, "unreachable") from error
-        if response.status >= 500:
+        except aiohttp.ClientError as error:  # an answer that cannot be read
+            self._breaker.succeed()
+            raise UpstreamError(self.name, "unexpected") from error
+        if response.status in AWAY:
             self._breaker.fail()
             raise UpstreamError(self.name, "unavailable")
         self._breaker.succeed()
+        if response.status >= 500:
+            raise UpstreamError(self.name, "unexpected")
         return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
