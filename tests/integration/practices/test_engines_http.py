@@ -1,5 +1,6 @@
 """The service with Meilisearch beside it: the same answers, and PostgreSQL's when the engine is away."""
 
+import signal
 import time
 
 import pytest
@@ -54,6 +55,27 @@ async def test_an_engine_that_is_away_is_replaced_and_slows_nothing(catalogue_db
             body = (await client.get(EXAMPLE)).json()
             assert (body["engine"], body["degraded"]) == ("postgresql", True)
         assert time.monotonic() - began < 4
+
+
+@pytest.fixture
+def hung(meilisearch_server):
+    """Stop the engine in its tracks: it takes connections and answers nothing."""
+    meilisearch_server.process.send_signal(signal.SIGSTOP)
+    yield
+    meilisearch_server.process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize("path", ["/v1/practices.geojson?country=ES&q=work", "/v1/practices?q=work"])
+async def test_an_engine_that_hangs_is_replaced_in_time(catalogue_db, open_client, filled, hung, path):
+    async with open_client(catalogue_db, **filled) as client:
+        began = time.monotonic()
+        assert (await client.get(path)).json()["total"] > 0
+        first = time.monotonic() - began
+        began = time.monotonic()
+        assert (await client.get(path)).status_code == 200
+        second = time.monotonic() - began
+    assert first < 2  # 1.25 s for the engine, and what PostgreSQL takes on a busy machine
+    assert second < 0.5
 
 
 async def test_an_index_that_is_not_there_yet_is_an_engine_that_is_away(

@@ -1,5 +1,7 @@
 """Which engine answers when the first one does not."""
 
+import asyncio
+
 import pytest
 
 from practices.domain import Query
@@ -49,3 +51,25 @@ async def test_with_both_away_nothing_answers():
     *_, search = made(first_up=False, second_up=False)
     with pytest.raises(EngineUnavailable):
         await search.search(Query())
+
+
+async def test_only_one_request_waits_to_see_whether_the_first_is_back():
+    first, _, now, search = made(first_up=False)
+    await search.search(Query())
+    now[0] = 2.0
+    hung = asyncio.Event()
+
+    async def hangs(_query):
+        first.asked += 1
+        await hung.wait()
+        return Result((), 0, {})
+
+    first.search = hangs
+    waiting = asyncio.create_task(search.search(Query()))
+    await asyncio.sleep(0)
+    for _ in range(3):
+        assert (await search.search(Query())).degraded is True
+    assert first.asked == 2
+    hung.set()
+    assert (await waiting).degraded is False
+    assert (await search.search(Query())).degraded is False

@@ -40,15 +40,21 @@ class Failover:
         self._pause = pause
         self._clock = clock
         self._closed_until = float("-inf")
+        self._failed = False
 
     async def search(self, query: Query) -> Answer:
         """Answer a query; raises EngineUnavailable when no engine can."""
         if self._fallback is None:
             return Answer(await self._primary.search(query), self._primary.name, degraded=False)
         if self._clock() >= self._closed_until:
+            if self._failed:  # one request tries whether it is back; the others are not kept waiting
+                self._closed_until = self._clock() + self._pause
             try:
-                return Answer(await self._primary.search(query), self._primary.name, degraded=False)
+                result = await self._primary.search(query)
+                self._closed_until, self._failed = float("-inf"), False
+                return Answer(result, self._primary.name, degraded=False)
             except EngineUnavailable as error:
+                self._failed = True
                 self._closed_until = self._clock() + self._pause
                 log.warning("search engine does not answer", engine=self._primary.name, error=str(error))
         return Answer(await self._fallback.search(query), self._fallback.name, degraded=True)

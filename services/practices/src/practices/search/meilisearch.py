@@ -33,7 +33,10 @@ _LOCALES = {"en": "eng", "fr": "fra", "de": "deu", "it": "ita", "es": "spa", "pt
 _TASK_MS = 60_000
 _IN_FLIGHT = 20  # batches sent before the first is waited for: the engine takes them in together
 _MAX_HITS = 10_000
-_PER_SECOND = 2_000  # hits: a whole map may take longer than a page
+_PAGE = 100  # hits; what is more is a whole map, and may take longer
+_PER_SECOND = 2_000  # hits
+_SIGN_OF_LIFE = 0.25  # seconds
+_UNTIMED = aiohttp.ClientTimeout()  # the whole search has one
 AnswerT = TypeVar("AnswerT")
 
 
@@ -75,7 +78,7 @@ class MeiliIndex:
         index: str = "practices",
         timeout: float = 1.0,
     ) -> None:
-        self._multi_search = f"{url.rstrip('/')}/multi-search"
+        self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}
         self._session = session
         self._timeout = timeout
@@ -84,7 +87,32 @@ class MeiliIndex:
         self.index_name = index
 
     async def search(self, query: Query) -> Result:
-        """Answer a query with one `multi-search`; raises EngineUnavailable.
+        """Answer a query in time; raises EngineUnavailable.
+
+        A whole map is waited for longer, but only of an engine that shows that it is alive.
+        """
+        asking = asyncio.create_task(self._search(query))
+        try:
+            done, _ = await asyncio.wait({asking}, timeout=self._timeout)
+            if not done and query.limit > _PAGE and await self._alive():
+                done, _ = await asyncio.wait({asking}, timeout=query.limit / _PER_SECOND)
+            if not done:
+                raise EngineUnavailable(f"{self.name}: not in time")
+            return asking.result()
+        finally:
+            asking.cancel()
+
+    async def _alive(self) -> bool:
+        try:
+            async with self._session.get(
+                f"{self._url}/health", timeout=aiohttp.ClientTimeout(total=_SIGN_OF_LIFE)
+            ) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def _search(self, query: Query) -> Result:
+        """Answer a query with one `multi-search`.
 
         When no stem is found the words are asked as they were typed: the stem of a misspelt word may be
         further from the right one than the word is.
@@ -92,17 +120,16 @@ class MeiliIndex:
         words = terms(query.text, query.lang)
         stemmed = " ".join(stem(word.written, query.lang) for word in words)
         typed = " ".join(word.folded for word in words)
-        seconds = self._timeout + query.limit / _PER_SECOND
-        results = await self._ask(self._queries(query, stemmed), seconds)
+        results = await self._ask(self._queries(query, stemmed))
         if results[0]["totalHits"] == 0 and typed != stemmed:
-            results = await self._ask(self._queries(query, typed), seconds)
+            results = await self._ask(self._queries(query, typed))
         return _result(results, query)
 
-    async def _ask(self, queries: Sequence[Mapping[str, Any]], seconds: float) -> list[dict[str, Any]]:
+    async def _ask(self, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         body = orjson.dumps({"queries": queries})
         try:
             async with self._session.post(
-                self._multi_search, data=body, timeout=aiohttp.ClientTimeout(total=seconds),
+                f"{self._url}/multi-search", data=body, timeout=_UNTIMED,
                 headers={**self._headers, "Content-Type": "application/json"},
             ) as response:  # fmt: skip
                 answer = await response.read()
