@@ -16,7 +16,7 @@ from .text import shown
 __all__ = ["Fault", "Problem", "from_http", "from_validation", "problem_response"]
 
 MAX_FAULTS = 100
-HINTS = ("nearest", "allowed")
+HINTS = ("nearest", "allowed", "listed")
 # pydantic's error types, by what they begin or end with, and our stable codes.
 _FAULTS = (
     ("missing", "missing"),
@@ -97,6 +97,8 @@ def _sentence(catalog: Catalog, lang: str, msgid: str, params: Mapping[str, Any]
         sentence += " " + catalog.text(lang, "nearest", nearest=params["nearest"])
     if params.get("allowed"):
         sentence += " " + catalog.text(lang, "allowed", allowed=", ".join(params["allowed"]))
+    if params.get("listed"):
+        sentence += " " + catalog.text(lang, "listed", listed=params["listed"])
     return sentence
 
 

@@ -11,11 +11,16 @@ from .service import PracticeNotFound, PracticeWithdrawn, UnknownValue
 
 __all__ = ["PROBLEMS"]
 
+# The calls that list what is too much to tell.
+_LISTED = {
+    "region": "/v1/regions", "country": "/v1/codelists/country", "language": "/v1/codelists/language",
+    "text_language": "/v1/codelists/language",
+}  # fmt: skip
 _MOST_TOLD = 60  # a longer list of what is allowed helps nobody: the code lists hold it
 
 
 def _not_found(error: PracticeNotFound) -> Problem:
-    return Problem(404, "practice_not_found", {"practice": error.key, "nearest": error.nearest})
+    return Problem(404, "practice_not_found", {"nearest": error.nearest})
 
 
 def _withdrawn(error: PracticeWithdrawn) -> Problem:
@@ -26,7 +31,9 @@ def _withdrawn(error: PracticeWithdrawn) -> Problem:
 def _unknown_value(error: UnknownValue) -> Problem:
     params: dict[str, Any] = {"name": error.name, "value": shown(error.value)}
     params["nearest"] = nearest(error.value, error.allowed)
-    if len(error.allowed) <= _MOST_TOLD:
+    if error.name in _LISTED:
+        params["listed"] = None if params["nearest"] else _LISTED[error.name]
+    elif len(error.allowed) <= _MOST_TOLD:
         params["allowed"] = error.allowed
     return Problem(400, "unknown_value", params, errors=[Fault(f"?{error.name}", "unknown_value")])
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from servicekit.database import is_outage
+from servicekit.text import unstorable
 
 from .codes import Codes
 from .directory import Directory, Regions
@@ -186,6 +187,8 @@ class PracticeService:
 
     async def get(self, key: str) -> Record:
         """Return one practice; raises PracticeNotFound, PracticeWithdrawn."""
+        if unstorable(key):
+            raise PracticeNotFound(key, None)  # the database refuses even the question
         async with self._sessions.begin() as session:
             practices = PracticeRepository(session)
             record = await practices.get(key)
@@ -205,7 +208,7 @@ class PracticeService:
         regions = await self._directory.regions()
         key = next(iter(regions.find(name)), name)
         async with self._sessions.begin() as session:
-            records = await PracticeRepository(session).of_region(key)
+            records = [] if unstorable(key) else await PracticeRepository(session).of_region(key)
         practices = {record.id: Practice.read(record.document) for record in records}
         values = [facet_values(practice) for practice in practices.values()]
         region = regions.by_id.get(key)

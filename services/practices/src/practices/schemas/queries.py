@@ -1,19 +1,13 @@
 """The parameters of searches."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from practices.domain import FILTERS, MAX_TEXT, BBox
+from servicekit.problems import Fault, Problem
 from servicekit.text import PlainText
 from servicekit.wire import Comma, PageQuery, ReadQuery
 
 __all__ = ["FilterQuery", "PracticeQuery"]
-
-
-def _box(value: str) -> str:
-    BBox.parse(value)
-    return value
 
 
 class FilterQuery(ReadQuery):
@@ -31,9 +25,10 @@ class FilterQuery(ReadQuery):
     regin_relation: Comma = Field([], description="Codes of the list `regin_relation`, or `none`")
     aspect: Comma = Field([], description="Codes of the list `aspect`, or `unknown`")
     criterion: Comma = Field([], description="Codes of the list `criterion`, or `unknown`")
-    bbox: Annotated[str, AfterValidator(_box)] | None = Field(
-        None, description="west,south,east,north in degrees", max_length=100
-    )
+    bbox: str | None = Field(
+        None, description="west,south,east,north in degrees; west beyond east crosses the antimeridian",
+        max_length=100,
+    )  # fmt: skip
     q: PlainText = Field("", description="Words to look for; the last may be unfinished", max_length=MAX_TEXT)
     sort: str = Field("relevance", description="`relevance`, `newest` or `title`")
 
@@ -42,8 +37,12 @@ class FilterQuery(ReadQuery):
         return {name: getattr(self, name) for name in FILTERS}
 
     def box(self) -> BBox | None:
-        """Return the box asked for."""
-        return BBox.parse(self.bbox) if self.bbox else None
+        """Return the box asked for; raises Problem for what is none."""
+        try:
+            return None if self.bbox is None else BBox.parse(self.bbox)
+        except ValueError as error:
+            fault = Fault("?bbox", "invalid_bbox")
+            raise Problem(400, "invalid_parameter", errors=[fault]) from error
 
 
 class PracticeQuery(FilterQuery, PageQuery):

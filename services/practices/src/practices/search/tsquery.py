@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from practices.domain import tokens
 
 from .port import FIELDS, Document
-from .words import ALGORITHMS, Phrase, Synonyms, Term, stem, stems
+from .words import ALGORITHMS, LONGEST, Phrase, Synonyms, Term, stem, stems
 
 __all__ = ["query", "vector", "word_query"]
 
 _WEIGHTS = dict(zip(FIELDS, "ABCD", strict=True))
 _LAST_PLACE = 16_383  # what a tsvector can count
 _GAP = 10  # between two texts, so that no phrase spans them
-_LONGEST = 60  # a longer "word" is an address or noise
 
 
 def vector(document: Document, fields: Sequence[str] = FIELDS) -> tuple[str, set[str]]:
@@ -30,7 +29,7 @@ def vector(document: Document, fields: Sequence[str] = FIELDS) -> tuple[str, set
         weight = _WEIGHTS[field]
         for lang, text in document.texts.get(field, {}).items():
             for _, _, written, folded in tokens(text):
-                if len(folded) > _LONGEST:
+                if len(folded) > LONGEST:
                     continue
                 place = min(place + 1, _LAST_PLACE)
                 words.add(folded)

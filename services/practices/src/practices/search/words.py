@@ -15,7 +15,9 @@ from practices.domain import fold, tokens
 
 from .stopwords import STOP_WORDS
 
-__all__ = ["ALGORITHMS", "MAX_TERMS", "Phrase", "Synonyms", "Term", "edits", "stem", "stems", "terms"]
+__all__ = [
+    "ALGORITHMS", "LONGEST", "MAX_TERMS", "Phrase", "Synonyms", "Term", "edits", "stem", "stems", "terms",
+]  # fmt: skip
 
 # A language without a stemmer here (Catalan, say) is searched by its words as they are.
 ALGORITHMS = {
@@ -23,6 +25,7 @@ ALGORITHMS = {
     "es": "spanish", "pt": "portuguese", "sv": "swedish",
 }  # fmt: skip
 MAX_TERMS = 10
+LONGEST = 60  # letters, folded; a longer "word" is an address or noise
 _STEMMERS = {lang: snowballstemmer.stemmer(name) for lang, name in ALGORITHMS.items()}
 
 
@@ -55,9 +58,15 @@ def stems(written: str, lang: str) -> frozenset[str]:
 
 def terms(text: str, lang: str) -> tuple[Term, ...]:
     """Return the words of a query; stop words go, unless there is nothing else."""
-    words = [Term(written.casefold(), folded) for *_, written, folded in tokens(text)]
+    words = [_term(written, folded) for *_, written, folded in tokens(text)]
     kept = [word for word in words if word.folded not in STOP_WORDS.get(lang, ())]
     return tuple((kept or words)[:MAX_TERMS])
+
+
+def _term(written: str, folded: str) -> Term:
+    # One letter may fold into eighteen. A word too long for any text is cut: asked for, and not found.
+    cut = folded[:LONGEST]
+    return Term(written.casefold() if cut == folded else cut, cut)
 
 
 def edits(one: str, other: str, most: int) -> bool:
