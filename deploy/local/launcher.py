@@ -164,10 +164,11 @@ class Launcher:
         self.supervisor.add(self._service(platform, service))
 
     async def _wait_until_ready(self) -> None:
-        loaded = dt.datetime.now(dt.UTC)
         self.say("waiting until all services are ready")
         urls = {name: f"{self._address(port)}/readyz" for name, port in PORT_SETTINGS.items()}
         await readiness.wait_for(urls, self.say)
+        # A ready worker has read all regions, and what it took from them waits for the index.
+        loaded = dt.datetime.now(dt.UTC)
         practices = f"{self._address('PRACTICES_PORT')}/v1/practices?per_page=1"
         await readiness.wait_for_index(practices, loaded, self.say)
         self.supervisor.mark_ready()
