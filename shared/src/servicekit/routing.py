@@ -8,6 +8,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import ParamTypes
 from fastapi.routing import APIRoute
 
+from .aside import aside
 from .problems import Fault, Problem
 from .strictjson import MalformedJSON, loads
 from .text import nearest, shown
@@ -17,8 +18,9 @@ __all__ = ["StrictRoute"]
 
 class _StrictRequest(Request):
     async def json(self) -> Any:
+        raw = await self.body()
         try:
-            return loads(await self.body())
+            return await aside(len(raw), loads, raw)
         except MalformedJSON as error:
             raise Problem(400, "malformed_json", {"reason": error.reason}) from error
 

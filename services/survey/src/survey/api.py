@@ -176,11 +176,11 @@ async def submit(
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Store a submission once; the same key and content again get the same answer."""
-    body = await request.json()
+    size = len(await request.body())
     if dry_run:
-        checked = await service.check(survey, body)
+        checked = await service.check(survey, request.json, size)
         return JSONResponse({"valid": True, "hidden_answers_dropped": checked.hidden}, headers=NO_STORE)
-    accepted = await service.submit(survey, idempotency_key, body)
+    accepted = await service.submit(survey, idempotency_key, request.json, size)
     replayed = {"Idempotent-Replayed": "true"} if accepted.replayed else {}
     headers = {"Location": accepted.location, **NO_STORE, **replayed}
     return Response(accepted.body, 201, headers, media_type="application/json")

@@ -21,6 +21,7 @@ from .domain.errors import (
     TwinInFlight,
     VersionNotFound,
 )
+from .domain.faults import listed
 
 __all__ = ["PROBLEMS"]
 
@@ -35,7 +36,7 @@ def _survey_not_found(error: SurveyNotFound) -> Problem:
 
 
 def _invalid(error: InvalidSubmission) -> Problem:
-    faults = [Fault(fault.pointer, fault.code, fault.params) for fault in error.faults]
+    faults = listed(error.faults, lambda fault: Fault(fault.pointer, fault.code, fault.params))
     return Problem(422, "invalid_content", errors=faults, lang=error.lang)
 
 

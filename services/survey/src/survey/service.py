@@ -1,14 +1,19 @@
 """Use cases: what a survey asks, and what happens to a submission. Owns the transactions."""
 
+import asyncio
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from servicekit.aside import LARGE, aside
 
 from .domain.definition import Definition
 from .domain.errors import (
@@ -33,6 +38,7 @@ from .repository import Repository
 __all__ = ["Accepted", "Sessions", "Submissions", "Surveys"]
 
 Sessions = async_sessionmaker[AsyncSession]
+Load = Callable[[], Awaitable[Any]]
 KIND = "submission"
 WAITS = 2  # times the database's lock timeout of 5 s: a twin in flight is waited for up to 10 s
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -83,9 +89,16 @@ class Surveys:
             self._read[version_hash] = read_definition(await repository.document(version_hash))
         return self._read[version_hash]
 
-    def known(self, version_hash: str) -> Definition | None:
-        """Return a definition that was read before, None otherwise."""
-        return self._read.get(version_hash)
+    async def find(self, survey: str, version_hash: str) -> Definition | None:
+        """Return the definition of a survey's version, None when it has no such version."""
+        if version_hash not in self._read:
+            async with self._sessions() as session:
+                repository = Repository(session)
+                if await repository.schedule(survey, version_hash) is None:
+                    return None
+                await self.definition(repository, version_hash)
+        found = self._read[version_hash]
+        return found if found.survey == survey else None
 
     async def require(self, repository: Repository, survey: str, lang: str | None = None) -> None:
         """Raise SurveyNotFound unless there is a survey of this id."""
@@ -101,6 +114,19 @@ class Accepted:
         self.body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         self.location = str(document["status_url"])
         self.replayed = replayed
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A body, and what can be said of it by itself; without faults it has a hash and canonical answers."""
+
+    body: Any
+    size: int
+    lang: str | None
+    version: str
+    checked: Checked
+    content: str | None
+    answers: bytes
 
 
 class Submissions:
@@ -123,119 +149,102 @@ class Submissions:
         self._ring = ring
         self._languages = tuple(languages)
         self._base_url = base_url.rstrip("/")
+        self._turn = asyncio.Lock()
 
-    async def check(self, survey: str, body: Any) -> Checked:
+    async def check(self, survey: str, load: Load, size: int) -> Checked:
         """Check a submission and store nothing; raises what `submit` would for its content."""
-        lang = form_language(body, self._languages)
+        read = await self._read(survey, load, size)
         async with self._sessions() as session:
             repository = Repository(session)
-            _, schedule = await repository.attempt(survey, "", _named_version(body))
-            definition = await self._opened(repository, survey, body, schedule, lang)
-        return self._checked(definition, body, fingerprint(body), lang)
+            _, schedule = await repository.attempt(survey, "", read.version)
+            await self._require_acceptable(repository, survey, schedule, read)
+        return read.checked
 
-    async def submit(self, survey: str, key: str | None, body: Any) -> Accepted:
+    async def submit(self, survey: str, key: str | None, load: Load, size: int) -> Accepted:
         """Store a submission once, and answer the same request the same for ever.
+
+        `load` parses the body, which has `size` bytes.
 
         Raises MissingKey, InvalidKey, KeyReused, SubmissionErased, TwinInFlight, SurveyNotFound,
         SurveyClosed, InvalidSubmission.
         """
-        lang = form_language(body, self._languages)
+        read = await self._read(survey, load, size)
         if key is None:
-            raise MissingKey(lang=lang)
+            raise MissingKey(lang=read.lang)
         if _KEY.fullmatch(key) is None:
-            raise InvalidKey(lang=lang)
+            raise InvalidKey(lang=read.lang)
         for left in reversed(range(WAITS)):
             try:
-                return await self._submit(survey, self._ring.key_hash(key), body)
+                return await self._submit(survey, self._ring.key_hash(key), read)
             except TwinInFlight as twin:
                 if not left:
-                    raise TwinInFlight(lang=lang) from twin
+                    raise TwinInFlight(lang=read.lang) from twin
         raise AssertionError("the loop above returns or raises")
 
-    async def _submit(self, survey: str, key_hash: str, body: Any) -> Accepted:
-        content = fingerprint(body)
-        new = self._prepared(survey, body, content, key_hash)
-        if new is not None:
+    async def _read(self, survey: str, load: Load, size: int) -> _Read:
+        # Before anything is looked up, so that no connection waits while a large body is read. Large ones
+        # take turns: a dozen documents of a million values would give the memory's cleaner seconds of work.
+        async with self._turn if size > LARGE else nullcontext():
+            body = await load()
+            version = _named_version(body)
+            definition = await self._surveys.find(survey, version)
+            work = await aside(size, _examined, definition, body, self._languages)
+        return _Read(body, size, form_language(body, self._languages), version, *work)
+
+    async def _submit(self, survey: str, key_hash: str, read: _Read) -> Accepted:
+        if not read.checked.faults:
             # Nearly always all is well, so that is tried first, in the one statement that needs no look
             # before it: it stores nothing unless key and version are as they must be.
+            new = self._new(survey, read, key_hash)
             async with self._intake.begin() as session:
                 if await Repository(session).add_submission(new):
                     return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
         async with self._sessions.begin() as session:
-            return await self._submit_in_order(Repository(session), survey, key_hash, body, content)
+            repository = Repository(session)
+            stored, schedule = await repository.attempt(survey, key_hash, read.version)
+            if stored is None:
+                await self._require_acceptable(repository, survey, schedule, read)
+                new = self._new(survey, read, key_hash)
+                if await repository.add_submission(new):
+                    return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
+                stored, _ = await repository.attempt(survey, key_hash, "")
+            if stored is None:
+                raise TwinInFlight  # the version closed meanwhile, which the next look will say
+        return await self._replay(stored, read)
 
-    def _prepared(self, survey: str, body: Any, content: str | None, key_hash: str) -> New | None:
-        definition = self._surveys.known(_named_version(body))
-        if definition is None or definition.survey != survey or content is None:
-            return None
-        checked = check_submission(definition, body, self._languages)
-        return None if checked.faults else self._new(definition, body, checked, content, key_hash)
-
-    async def _submit_in_order(
-        self, repository: Repository, survey: str, key_hash: str, body: Any, content: str | None
-    ) -> Accepted:
-        lang = form_language(body, self._languages)
-        stored, schedule = await repository.attempt(survey, key_hash, _named_version(body))
-        if stored is not None:
-            return self._replay(stored, content, lang)
-        definition = await self._opened(repository, survey, body, schedule, lang)
-        checked = self._checked(definition, body, content, lang)
-        new = self._new(definition, body, checked, content, key_hash)
-        if await repository.add_submission(new):
-            return self._accepted(new.submission.id, new.content, new.receipt, replayed=False)
-        stored, _ = await repository.attempt(survey, key_hash, "")
-        if stored is None:
-            raise TwinInFlight  # the version closed meanwhile, which the next look will say
-        return self._replay(stored, content, lang)
-
-    async def _opened(
-        self, repository: Repository, survey: str, body: Any, schedule: Schedule | None, lang: str | None
-    ) -> Definition:
+    async def _require_acceptable(
+        self, repository: Repository, survey: str, schedule: Schedule | None, read: _Read
+    ) -> None:
         # `schedule` is that of the version the body names, None when the survey has no such version.
         if schedule is None:
-            await self._surveys.require(repository, survey, lang)
-            named = [Fault("#/version_hash", "unknown_version")] if _named_version(body) else []
-            raise InvalidSubmission([*check_form(body, self._languages), *named], lang=lang)
-        if not schedule.accepts(self._surveys.now()):
-            raise SurveyClosed(lang=lang)
-        return await self._surveys.definition(repository, _named_version(body))
+            await self._surveys.require(repository, survey, read.lang)
+        elif not schedule.accepts(self._surveys.now()):
+            raise SurveyClosed(lang=read.lang)
+        if read.checked.faults:
+            raise InvalidSubmission(read.checked.faults, lang=read.lang)
 
-    def _checked(self, definition: Definition, body: Any, content: str | None, lang: str | None) -> Checked:
-        checked = check_submission(definition, body, self._languages)
-        faults = [*checked.faults, *(large_integers(body) if content is None else ())]
-        if faults:
-            raise InvalidSubmission(faults, lang=lang)
-        return checked
-
-    def _new(
-        self,
-        definition: Definition,
-        body: Mapping[str, Any],
-        checked: Checked,
-        content: str | None,
-        key_hash: str,
-    ) -> New:
+    def _new(self, survey: str, read: _Read, key_hash: str) -> New:
+        body, checked = read.body, read.checked
         submission_id, salt, now = str(uuid4()), b64(secrets.token_bytes(24)), self._surveys.now()
-        answers = canonical(checked.answers)
         receipt = issue(
             self._ring,
             submission_id=submission_id,
-            survey=definition.survey,
-            version=body["version_hash"],
-            answers=answers_hash(answers, salt),
+            survey=survey,
+            version=read.version,
+            answers=answers_hash(read.answers, salt),
             received_at=now,
         )
         return New(
-            submission=Submission(submission_id, definition.survey, body["version_hash"], RECEIVED, now, now),
+            submission=Submission(submission_id, survey, read.version, RECEIVED, now, now),
             content=Content(
                 lang=body["lang"],
                 answers_lang=body["answers_lang"],
-                answers=answers.decode(),
+                answers=read.answers.decode(),
                 hidden=checked.hidden,
                 salt=salt,
                 nonce=b64(secrets.token_bytes(16)),
                 secret_key_id=self._ring.active,
-                fingerprint=str(content),
+                fingerprint=str(read.content),
                 status_url=f"{self._base_url}/v1/submissions/{submission_id}",
             ),
             key_hash=key_hash,
@@ -244,11 +253,13 @@ class Submissions:
             declarations=checked.declarations,
         )
 
-    def _replay(self, stored: Stored, content: str | None, lang: str | None) -> Accepted:
+    async def _replay(self, stored: Stored, read: _Read) -> Accepted:
         if stored.content is None:
-            raise SubmissionErased(lang=lang)
+            raise SubmissionErased(lang=read.lang)
+        # What is refused today may have been taken by yesterday's rules, so it is compared all the same.
+        content = read.content or await aside(read.size, fingerprint, read.body)
         if stored.content.fingerprint != content:
-            raise KeyReused(lang=lang)
+            raise KeyReused(lang=read.lang)
         return self._accepted(stored.submission_id, stored.content, stored.receipt, replayed=True)
 
     def _accepted(self, submission_id: str, content: Content, receipt: str, *, replayed: bool) -> Accepted:
@@ -266,3 +277,17 @@ class Submissions:
 def _named_version(body: Any) -> str:
     named = body.get("version_hash") if isinstance(body, dict) else None
     return named if isinstance(named, str) else ""
+
+
+def _examined(
+    definition: Definition | None, body: Any, languages: Sequence[str]
+) -> tuple[Checked, str | None, bytes]:
+    # All that takes time with a large body: the check, and for a valid one hash and canonical answers.
+    if definition is None:
+        named = [Fault("#/version_hash", "unknown_version")] if _named_version(body) else []
+        return Checked({}, (), (*check_form(body, languages), *named)), None, b""
+    checked = check_submission(definition, body, languages)
+    content = None if checked.faults else fingerprint(body)
+    if content is None:
+        return replace(checked, faults=(*checked.faults, *large_integers(body))), None, b""
+    return checked, content, canonical(checked.answers)

@@ -1,10 +1,15 @@
 """One thing wrong with a document: where (JSON pointer), what (a code), and the figures to say it with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["Fault", "expect", "token"]
+__all__ = ["MAX_FAULTS", "Fault", "expect", "listed", "token", "unknown"]
+
+MAX_FAULTS = 100  # as many as an answer lists; the rest is only counted
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,23 @@ def expect(value: object, kind: type, pointer: str) -> list[Fault]:
     if type(value) is kind:
         return []
     return [Fault(pointer, _CODES[kind])]
+
+
+def listed(found: Sequence[T], made: Callable[[T], R]) -> list[R]:
+    """Return what is made of each thing found; behind the hundredth, the hundredth again.
+
+    Making them all would let a cheap request cost much, and nobody gets to see more: the length stays true.
+    """
+    faults = [made(item) for item in found[:MAX_FAULTS]]
+    return faults + faults[-1:] * (len(found) - len(faults))
+
+
+def unknown(
+    keys: Iterable[str], known: Container[str], pointer: str, code: str = "unknown_field"
+) -> list[Fault]:
+    """Return a fault for each key that is not known."""
+    strange = [key for key in keys if key not in known]
+    return listed(strange, lambda key: Fault(pointer + token(key), code))
 
 
 def token(key: str) -> str:

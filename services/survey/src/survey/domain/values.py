@@ -11,15 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .definition import OTHER, Constraints, Question
-from .faults import Fault, expect, token
+from .faults import Fault, expect, unknown
 from .places import COUNTRIES, is_language
 from .rules import Answers, shows
 
 __all__ = ["MAX_INTEGER", "check_value"]
 
 MAX_OTHER = 500  # code points of a person's own words, where the question sets no limit
+MAX_ITEMS = 100  # items of a list, where the question sets no limit and offers no more options
 MAX_URL = 2000
 MAX_INTEGER = 2**53 - 1  # the largest that every JSON reader keeps exact
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"_.]+(\.[^\s@<>()\[\],;:\\\"_.]+)+")
@@ -34,7 +36,7 @@ def check_value(question: Question, value: object, answers: Answers, pointer: st
 def _text(question: Question, value: object, _answers: Answers, pointer: str) -> list[Fault]:
     if not isinstance(value, str):
         return expect(value, str, pointer)
-    if question.type != "long_text" and _has_control(value):
+    if question.type != "long_text" and _CONTROL.search(value):
         return [Fault(pointer, "control_character")]
     return _length(value, question.constraints, pointer)
 
@@ -50,10 +52,6 @@ def _length(value: str, constraints: Constraints, pointer: str, default: int | N
     if constraints.pattern is not None and not constraints.pattern.matches(value):
         return [Fault(pointer, "pattern")]
     return []
-
-
-def _has_control(text: str) -> bool:
-    return any(char < " " or "\x7f" <= char <= "\x9f" for char in text)
 
 
 def _formed(
@@ -152,7 +150,7 @@ def _choice(question: Question, value: object, answers: Answers, pointer: str) -
 def _own_words(
     value: Mapping[str, object], fields: Sequence[str], constraints: Constraints, pointer: str
 ) -> list[Fault]:
-    faults = [Fault(pointer + token(key), "unknown_field") for key in value if key not in fields]
+    faults = unknown(value, fields, pointer)
     if OTHER not in value:
         return [*faults, Fault(f"{pointer}/{OTHER}", "missing")]
     text = value[OTHER]
@@ -164,32 +162,35 @@ def _own_words(
 def _choices(question: Question, value: object, answers: Answers, pointer: str) -> list[Fault]:
     if not isinstance(value, list):
         return expect(value, list, pointer)
-    faults = _items(question.constraints, value, pointer)
-    seen: list[object] = []
-    for place, item in enumerate(value):
+    items, faults = _items(question, value, pointer)
+    seen: set[str] = set()
+    for place, item in enumerate(items):
         if isinstance(item, str) and item in seen:
             faults.append(Fault(f"{pointer}/{place}", "repeated_choice"))
         else:
             faults += _choice(question, item, answers, f"{pointer}/{place}")
-        seen.append(item)
+        seen |= {item} if isinstance(item, str) else set()
     return faults
 
 
-def _items(constraints: Constraints, value: Sequence[object], pointer: str) -> list[Fault]:
-    # No item at all is no answer, whatever the question allows.
-    least, most = max(constraints.min_items or 1, 1), constraints.max_items
+def _items(question: Question, value: Sequence[object], pointer: str) -> tuple[Sequence[object], list[Fault]]:
+    # The items worth a look, and what is wrong with their number. No item at all is no answer, whatever the
+    # question allows; what is more than it takes is not looked at.
+    limits = question.constraints
+    least = max(limits.min_items or 1, 1)
+    most = max(MAX_ITEMS, len(question.options)) if limits.max_items is None else limits.max_items
     if len(value) < least:
-        return [Fault(pointer, "too_few", {"min": least, "got": len(value)})]
-    if most is not None and len(value) > most:
-        return [Fault(pointer, "too_many", {"max": most, "got": len(value)})]
-    return []
+        return value, [Fault(pointer, "too_few", {"min": least, "got": len(value)})]
+    if len(value) > most:
+        return value[:most], [Fault(pointer, "too_many", {"max": most, "got": len(value)})]
+    return value, []
 
 
 def _links(question: Question, value: object, _answers: Answers, pointer: str) -> list[Fault]:
     if not isinstance(value, list):
         return expect(value, list, pointer)
-    faults = _items(question.constraints, value, pointer)
-    for place, item in enumerate(value):
+    items, faults = _items(question, value, pointer)
+    for place, item in enumerate(items):
         faults += _link(item, question.constraints, f"{pointer}/{place}")
     return faults
 
@@ -197,7 +198,7 @@ def _links(question: Question, value: object, _answers: Answers, pointer: str) -
 def _link(item: object, constraints: Constraints, pointer: str) -> list[Fault]:
     if not isinstance(item, dict):
         return expect(item, dict, pointer)
-    faults = [Fault(pointer + token(key), "unknown_field") for key in item if key not in ("url", "title")]
+    faults = unknown(item, ("url", "title"), pointer)
     if "url" not in item:
         faults.append(Fault(f"{pointer}/url", "missing"))
     elif not isinstance(item["url"], str):
