@@ -1,6 +1,7 @@
 """Work on large bodies, beside the event loop so that other requests need not wait for it."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,4 +22,16 @@ async def aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwar
     """Return what the work returns; for a body of more than LARGE bytes it is done in another thread."""
     if size <= LARGE:
         return work(*args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, partial(work, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(
+        _THREAD, _undisturbed, partial(work, *args, **kwargs)
+    )
+
+
+def _undisturbed(work: Callable[[], T]) -> T:
+    # The collector looks for cycles, which documents have none of, again and again while a million values
+    # are made: it would take ten times the time of parsing, and hold up every thread.
+    gc.disable()
+    try:
+        return work()
+    finally:
+        gc.enable()
