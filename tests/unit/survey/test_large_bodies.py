@@ -92,3 +92,7 @@ async def test_work_on_large_bodies_is_done_one_at_a_time_in_another_thread():
     others = [await aside(LARGE + 1, threading.current_thread) for _ in range(3)]
     assert here not in others
     assert len(set(others)) == 1
+
+
+def test_a_body_without_large_integers_has_none():
+    assert large_integers({"a": [1, {"b": "x", "c": [2**53 - 1]}], "d": {}}) == []
