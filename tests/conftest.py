@@ -3,6 +3,17 @@
 from pathlib import Path
 
 import pytest
+import structlog
+
+# As the services log, but to wherever pytest looks: structlog's own rendering of a traceback takes seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)
 
 pytest_plugins = ["tests.support.postgres", "tests.support.platform"]
 
