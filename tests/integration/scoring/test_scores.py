@@ -298,7 +298,7 @@ async def test_the_edition_of_2021(real):
 
 
 async def test_an_unknown_edition_in_the_path(real):
-    response = await real.get("/v1/editions/2012", params={"lang": "it"})
+    response = await real.get("/v1/editions/20211", params={"lang": "it"})
 
     assert (response.status_code, response.json()["code"]) == (404, "edition_not_found")
     assert response.json()["nearest"] == "2021"
