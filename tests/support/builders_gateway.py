@@ -270,11 +270,11 @@ async def platform(folder, *, followed=True, **settings):
             service_key_file=key_file(folder),
             **(
                 {
-                    "part_timeout": 0.3,
-                    "panel_deadline": 0.8,
-                    "read_timeout": 0.6,
-                    "write_timeout": 0.6,
-                    "stale_wait": 0.3,
+                    "part_timeout": 0.6,
+                    "panel_deadline": 1.6,
+                    "read_timeout": 1.2,
+                    "write_timeout": 1.2,
+                    "stale_wait": 0.6,
                 }
                 | settings
             ),

@@ -52,7 +52,7 @@ async def test_a_part_is_missing_or_stale_and_the_rest_is_there(regin, part, way
     await fail(regin, part, way)
     started = time.perf_counter()
     answer = await regin.panel()
-    assert time.perf_counter() - started < 1.5
+    assert time.perf_counter() - started < 3
     assert answer.status_code == 200
     gone = GONE_WITH.get((part, way), {part})
     status = "stale" if before else "missing"
