@@ -175,7 +175,7 @@ async def test_a_holders_read_waits_no_longer_than_a_read(tmp_path, path):
         started = time.perf_counter()
         answer = await regin.client.get(path)
         assert (answer.status_code, answer.json()["code"]) == (503, "upstream_timeout")
-        assert time.perf_counter() - started < 1
+        assert time.perf_counter() - started < 4  # the write's time is five
 
 
 @pytest.mark.parametrize("query", ["%6cang=fr", "l%61ng=fr", "lang=fr", "lan%67=%66r"])
