@@ -10,14 +10,16 @@ from .errors import (
     UnknownValue,
 )
 from .figures import Figure, Result, Sheet, display, not_assessed
+from .questionnaire import Answer, Band, Indicator, Method, Option, Questionnaire, Status
 from .ranks import Entry, Rank, Table, rank_table
 from .reasons import Reason
 from .regions import Code, Region
 from .statistics import EXPECTED, Group, Statistic, Territory, complete, usual_group
 
 __all__ = [
-    "EXPECTED", "OVERALL", "AmbiguousRegion", "Axis", "Code", "Edition", "EditionNotFound", "Entry", "Figure",
-    "Group", "Key", "Participation", "Place", "Rank", "Reason", "Region", "RegionMoved", "RegionNotFound",
-    "Release", "ReleaseMismatch", "Result", "Sheet", "Statistic", "Table", "Territory", "UnknownValue",
+    "EXPECTED", "OVERALL", "AmbiguousRegion", "Answer", "Axis", "Band", "Code", "Edition", "EditionNotFound",
+    "Entry", "Figure", "Group", "Indicator", "Key", "Method", "Option", "Participation", "Place",
+    "Questionnaire", "Rank", "Reason", "Region", "RegionMoved", "RegionNotFound", "Release",
+    "ReleaseMismatch", "Result", "Sheet", "Statistic", "Status", "Table", "Territory", "UnknownValue",
     "complete", "default_release", "display", "not_assessed", "rank_table", "usual_group",
 ]  # fmt: skip

@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from servicekit.text import fold_key, nearest
-
-from .domain import (
+from scoring.domain import (
     AmbiguousRegion,
     Edition,
     EditionNotFound,
@@ -31,7 +29,8 @@ from .domain import (
     not_assessed,
     rank_table,
 )
-from .repository import RegionFilter, Repository
+from scoring.repository import RegionFilter, Repository
+from servicekit.text import fold_key, nearest
 
 __all__ = ["EditionEntry", "Outcomes", "RankingView", "RegionIdentity", "ScoringService", "Which"]
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import tables
-from .domain import (
+from scoring import tables
+from scoring.domain import (
     Axis,
     Code,
     Edition,

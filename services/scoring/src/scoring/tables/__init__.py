@@ -1,0 +1,28 @@
+"""The tables of scoring, one module for each kind of thing."""
+
+from .assessments import (
+    answer,
+    assessment,
+    assessment_log,
+    comment,
+    decision,
+    first_answer,
+    free_text,
+    person,
+    proposal,
+    question,
+    seat,
+)
+from .base import metadata
+from .editions import edition, edition_cell
+from .regions import region, region_alias, region_code
+from .releases import release, release_region, result
+from .statistics import statistic
+
+__all__ = [
+    "REVISION", "answer", "assessment", "assessment_log", "comment", "decision", "edition", "edition_cell",
+    "first_answer", "free_text", "metadata", "person", "proposal", "question", "region", "region_alias",
+    "region_code", "release", "release_region", "result", "seat", "statistic",
+]  # fmt: skip
+
+REVISION = "20261123_0500"  # what this code needs at least
