@@ -1,7 +1,7 @@
 """Assessments: who answers, what was answered, asked, decided, and the log of all of it.
 
-What people wrote stands in `free_text` alone, and their names in `person` alone: erasing somebody empties rows
-of these two, and everything else, the hash chain included, stays as it is.
+What people wrote stands in `free_text` alone, and their names in `person` alone: erasing somebody empties
+rows of these two, and everything else, the hash chain included, stays as it is.
 """
 
 from sqlalchemy import (

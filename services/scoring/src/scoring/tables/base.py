@@ -25,7 +25,7 @@ def changed() -> Column[object]:
 
 
 def loaded() -> Column[str]:
-    """Return the hash of what was last loaded: a row that no longer equals it was changed here and is kept."""
+    """Return the hash of what was last loaded: a row that no longer equals it was changed here."""
     return Column("loaded_hash", Text)
 
 
