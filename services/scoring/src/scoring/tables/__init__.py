@@ -25,4 +25,4 @@ __all__ = [
     "region_code", "release", "release_region", "result", "seat", "statistic",
 ]  # fmt: skip
 
-REVISION = "20261123_0500"  # what this code needs at least
+REVISION = "20261125_0200"  # what this code needs at least

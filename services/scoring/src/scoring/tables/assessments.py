@@ -136,7 +136,7 @@ first_answer = Table(
 question = Table(
     "question", metadata,
     Column("id", Text, primary_key=True),
-    Column("assessment_id", Text, nullable=False),
+    Column("assessment_id", Text, nullable=False, index=True),
     Column("seat", Text, nullable=False),
     Column("indicator", Text, nullable=False),
     Column("person_ref", ForeignKey("person.ref"), nullable=False),
@@ -160,7 +160,7 @@ decision = Table(
     CheckConstraint(STATUS, name="status_known"),
 )  # fmt: skip
 
-# What the region's authority says of a preliminary result, indicator by indicator.
+# What the region's authority says of a preliminary result, of an indicator or (null) of the whole.
 comment = Table(
     "comment", metadata,
     Column("id", Text, primary_key=True),
@@ -169,15 +169,20 @@ comment = Table(
     Column("person_ref", ForeignKey("person.ref"), nullable=False),
     Column("text_id", ForeignKey("free_text.id"), nullable=False),
     _moment("made_at"),
+    UniqueConstraint(
+        "assessment_id", "indicator", "person_ref",
+        name="uq_comment_one", postgresql_nulls_not_distinct=True,
+    ),
 )  # fmt: skip
 
-# A change of its own profile that an authority proposes; a reviewer accepts or declines it.
+# A change of its own profile that an authority proposes; a reviewer accepts or declines it. The value stands
+# in `free_text`, for until it is accepted it is what somebody wrote.
 proposal = Table(
     "proposal", metadata,
     Column("id", Text, primary_key=True),
     Column("region_id", ForeignKey("region.id"), nullable=False, index=True),
     Column("field", Text, nullable=False),
-    Column("value", Document, nullable=False),
+    Column("value_id", ForeignKey("free_text.id"), nullable=False),
     Column("reason_id", ForeignKey("free_text.id"), nullable=False),
     Column("person_ref", ForeignKey("person.ref"), nullable=False),
     Column("state", Text, nullable=False),
@@ -187,9 +192,10 @@ proposal = Table(
     _moment("decided_at", nullable=True),
     CheckConstraint("field IN ('websites', 'competences')", name="field_known"),
     CheckConstraint("state IN ('open', 'accepted', 'declined')", name="state_known"),
+    CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_or_open"),
 )  # fmt: skip
 
-# Append-only; the chain is per assessment: `n` counts from 1, `hash` covers `previous` and the entry.
+# Append-only. The chain is per assessment: `n` counts from 1, `hash` covers `previous` and the entry.
 assessment_log = Table(
     "assessment_log", metadata,
     Column("assessment_id", ForeignKey("assessment.id"), primary_key=True),

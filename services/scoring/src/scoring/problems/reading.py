@@ -1,11 +1,11 @@
-"""How each domain error is answered: the one table of it."""
+"""How the errors of reads are answered."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from servicekit.problems import Fault, Problem
 
-from .domain import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
+from scoring.domain import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
 
 __all__ = ["PROBLEMS"]
 
