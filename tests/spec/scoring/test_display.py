@@ -1,6 +1,6 @@
-"""What people are shown: the score rounded half away from zero, on its exact decimal value."""
+"""What people are shown: the score rounded half away from zero, on its exact value."""
 
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -20,7 +20,10 @@ from scoring.domain import display
         ("0", 0, "0"),
         ("2.675", 2, "2.68"),  # a double would show 2.67
         ("61.66", 1, "61.7"),
+        ("185/3", 0, "62"),
+        ("691/8", 2, "86.38"),  # 86.375
+        ("-2.5", 0, "-3"),  # a change of 2.5 points down is shown as 3 down
     ],
 )
 def test_display(score, digits, shown):
-    assert str(display(Decimal(score), digits)) == shown
+    assert str(display(Fraction(score), digits)) == shown

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from .method import Method
+
 Words = Mapping[str, str]
 OVERALL = "overall"
 
@@ -39,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Edition:
-    """A set of figures made by one method."""
+    """A set of figures made by one method; a published one was computed elsewhere and has none here."""
 
     id: str
     kind: str
@@ -50,6 +52,13 @@ class Edition:
     notes: Sequence[Mapping[str, Any]]
     sources: Sequence[Mapping[str, Any]]
     changed_at: datetime
+    method: Method | None = None
+    document_hash: str | None = None
+
+    @property
+    def digits(self) -> int:
+        """To how many decimals its figures are shown; published ones are shown whole."""
+        return self.method.digits if self.method else 0
 
     def places(self) -> list[Place]:
         """Return all its cells in its order, the overall one first."""

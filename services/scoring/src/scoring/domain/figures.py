@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from .editions import Edition, Place
+from .engine import Coverage
 from .ranks import Rank
 from .reasons import Reason
 
@@ -15,15 +16,28 @@ Note = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a release holds for one region and cell; the score is exact, as its makers printed it."""
+class Interval:
+    """Between what a score and its place lie, by simulation: the 5th, 50th and 95th percentile."""
 
-    score: Decimal | None
+    low: float
+    median: float
+    high: float
+    rank_low: int
+    rank_high: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a release holds for one region and cell; the score is exact, as printed or as computed."""
+
+    score: Fraction | None
     reason: Reason | None
     confidence: str | None = None
     date: str | None = None
     sources: Sequence[Source] = ()
     notes: Sequence[Note] = ()
+    coverage: Coverage | None = None
+    interval: Interval | None = None
 
     def __post_init__(self) -> None:
         if (self.score is None) == (self.reason is None):
@@ -53,8 +67,3 @@ class Sheet:
 def not_assessed() -> Result:
     """Return what stands in every cell of a region that took no part."""
     return Result(score=None, reason=Reason.NOT_ASSESSED)
-
-
-def display(score: Decimal, digits: int = 0) -> Decimal:
-    """Return a score as people are shown it: rounded half away from zero on the exact value."""
-    return score.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
 
 from .editions import OVERALL, Axis, Words
+from .method import Band, Method
+
+__all__ = ["Answer", "Band", "Indicator", "Method", "Option", "Questionnaire", "Status"]
 
 BEST = 100
 
@@ -71,32 +73,6 @@ class Indicator:
 
 
 @dataclass(frozen=True)
-class Band:
-    """A named part of the scale; `start` is inclusive and compared with what is shown."""
-
-    key: str
-    start: Fraction
-    label: Words
-
-
-@dataclass(frozen=True)
-class Method:
-    """How answers become figures; `groups_axis` is the axis whose cells the overall is the mean of."""
-
-    overall: Literal["indicators", "groups"]
-    groups_axis: str | None
-    min_coverage: Fraction
-    digits: int
-    bands: Sequence[Band] = ()
-
-    def __post_init__(self) -> None:
-        if (self.overall == "groups") != (self.groups_axis is not None):
-            raise ValueError("a mean of groups names its axis, and only that does")
-        if not 0 <= self.min_coverage <= 1:
-            raise ValueError("a coverage is from 0 to 1")
-
-
-@dataclass(frozen=True)
 class Questionnaire:
     """The part of an edition that figures are computed from."""
 
@@ -111,10 +87,9 @@ class Questionnaire:
 
     def cells(self) -> dict[str, tuple[Indicator, ...]]:
         """Return every cell with the indicators that feed it, the overall one first."""
-        return {OVERALL: tuple(self.indicators)} | {
-            f"{axis.key}-{key.key}": tuple(
-                i for i in self.indicators if key.key in i.position.get(axis.key, ())
-            )
-            for axis in self.axes
-            for key in axis.keys
-        }
+        feeds: dict[str, list[Indicator]] = {f"{a.key}-{key.key}": [] for a in self.axes for key in a.keys}
+        for indicator in self.indicators:
+            for axis, keys in indicator.position.items():
+                for key in keys:
+                    feeds[f"{axis}-{key}"].append(indicator)
+        return {OVERALL: tuple(self.indicators)} | {cell: tuple(found) for cell, found in feeds.items()}

@@ -230,7 +230,8 @@ def _release(row: Mapping[Any, Any]) -> Release:
 def _result(row: Mapping[Any, Any]) -> Result:
     reason = None if row["reason"] is None else Reason(row["reason"])
     details = {name: row[name] for name in ("confidence", "date", "sources", "notes")}
-    return Result(score=row["score"], reason=reason, **details)
+    score = None if row["score"] is None else Fraction(row["score"])
+    return Result(score=score, reason=reason, **details)
 
 
 def _statistic(row: Mapping[Any, Any]) -> Statistic:

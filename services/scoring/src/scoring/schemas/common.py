@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from servicekit.wire import TextOut, localise
@@ -18,9 +19,9 @@ Confidence = Literal["high", "medium", "low"]
 Match = Literal["exact", "close", "broad", "narrow"]
 
 
-def number(exact: Decimal) -> Number:
-    """Return a decimal as JSON shows it as printed: 64 stays 64, 0.4 stays 0.4."""
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
+def number(exact: Decimal | Fraction) -> Number:
+    """Return an exact number as JSON shows it: 64 stays 64, 0.4 stays 0.4, a third is the nearest double."""
+    return whole if (whole := int(exact)) == exact else float(exact)
 
 
 def text_out(doc: Mapping[str, str], lang: str) -> TextOut:

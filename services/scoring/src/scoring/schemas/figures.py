@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from scoring.domain import Edition, Figure, Key, Rank, Sheet, display
+from scoring.domain import Edition, Figure, Interval, Key, Rank, Result, Sheet, band_of, display
 from scoring.service import EditionEntry, RankingView
 from servicekit.catalog import Catalog
 from servicekit.wire import MatchOut, Model, NoteOut, SourceOut, TextOut, localise, notes, sources
 
 from .common import Confidence, Number, Origin, Reason, number, text_out
+
+
+class RankIntervalOut(Model):
+    """Between what places a region lies, by simulation."""
+
+    low: int
+    high: int
 
 
 class RankOut(Model):
@@ -19,7 +26,7 @@ class RankOut(Model):
     known: int
     low: int
     high: int
-    interval: None
+    interval: RankIntervalOut | None
     origin: Literal["published", "computed"]
 
 
@@ -108,24 +115,36 @@ def _cell(figure: Figure, edition: Edition, overall: Mapping[str, str], lang: st
         key=place.key and place.key.key,
         label=text_out(place.key.label if place.key else overall, lang),
         score=None if result.score is None else number(result.score),
-        display=None if result.score is None else number(display(result.score)),
+        display=None if result.score is None else number(display(result.score, edition.digits)),
         reason=result.reason,
         origin=edition.kind,
         confidence=result.confidence,
         date=result.date,
         sources=sources(result.sources),
         notes=notes(result.notes, lang),
-        coverage=None,
-        band=None,
-        interval=None,
-        rank=figure.rank and rank_out(figure.rank),
+        coverage=result.coverage and CoverageOut.model_validate(result.coverage),
+        band=_band(result, edition),
+        interval=interval_out(result),
+        rank=figure.rank and rank_out(figure.rank, result.interval),
     )
 
 
-def rank_out(rank: Rank) -> RankOut:
-    """Return a place; its interval comes with computed editions."""
+def _band(result: Result, edition: Edition) -> str | None:
+    if result.score is None or edition.method is None:
+        return None
+    return band_of(edition.method, result.score)
+
+
+def interval_out(result: Result) -> IntervalOut | None:
+    """Return between what a score lies; figures that nothing was simulated for have none."""
+    return None if result.interval is None else IntervalOut.model_validate(result.interval)
+
+
+def rank_out(rank: Rank, interval: Interval | None) -> RankOut:
+    """Return a place, and between what places it lies."""
     names = ("position", "of", "known", "low", "high", "origin")
-    return RankOut(interval=None, **{name: getattr(rank, name) for name in names})
+    places = interval and RankIntervalOut(low=interval.rank_low, high=interval.rank_high)
+    return RankOut(interval=places, **{name: getattr(rank, name) for name in names})
 
 
 class RankedOut(Model):
@@ -165,13 +184,13 @@ def ranking_out(view: RankingView) -> RankingOut:
         RankedOut(
             region=region,
             score=number(score),
-            display=number(display(score)),
-            rank=rank_out(rank),
-            interval=None,
-            sources=sources(view.results[region].sources),
+            display=number(display(score, view.edition.digits)),
+            rank=rank_out(rank, result.interval),
+            interval=interval_out(result),
+            sources=sources(result.sources),
         )
         for region, rank in table.ranked.items()
-        if (score := view.results[region].score) is not None
+        if (score := (result := view.results[region]).score) is not None
     ]
     return RankingOut(
         edition=view.edition.id,
