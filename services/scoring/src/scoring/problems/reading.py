@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from servicekit.problems import Fault, Problem
-
 from scoring.domain import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
+from servicekit.problems import Fault, Problem
 
 __all__ = ["PROBLEMS"]
 
