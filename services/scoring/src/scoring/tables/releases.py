@@ -1,4 +1,4 @@
-"""Releases: immutable snapshots of an edition, with a result for every region and cell, and what proves them."""
+"""Releases: immutable snapshots of an edition, a result for every region and cell, and what proves them."""
 
 from sqlalchemy import (
     CheckConstraint,
