@@ -1,19 +1,26 @@
-"""A route that takes nothing it does not declare, and reads JSON strictly."""
+"""A route that takes nothing it does not declare, reads JSON strictly, and asks who calls before all else."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, get_args, get_origin
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import ParamTypes
 from fastapi.routing import APIRoute
 
 from .aside import aside
+from .people import RoleCheck
 from .problems import Fault, Problem
 from .strictjson import MalformedJSON, loads
 from .text import nearest, shown
 
-__all__ = ["StrictRoute"]
+__all__ = ["StrictRoute", "role_checks"]
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No token, or one that is not valid here."},
+    403: {"description": "The token is valid, and allows something else."},
+}
 
 
 class _StrictRequest(Request):
@@ -26,14 +33,23 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """Answers 400 for an unknown or repeated query parameter, or a body that is no strict JSON."""
+    """Answers 400 for an unknown or repeated query parameter, or a body that is no strict JSON.
+
+    A call that is for people in a role is refused to all others first: before its body is parsed, and
+    before its parameters are looked at. The description tells so by itself.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the framework's handler."""
         handler = super().get_route_handler()
         repeatable = self._parameters()
+        checks = list(role_checks(self.dependant))
+        if checks:
+            self.responses = REFUSALS | self.responses
 
         async def strict(request: Request) -> Response:
+            for check in checks:
+                await check.caller(request)
             _check(request, repeatable)
             return await handler(_StrictRequest(request.scope, request.receive))
 
@@ -46,6 +62,14 @@ class StrictRoute(APIRoute):
             for field in get_flat_params(self.dependant)
             if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query
         }
+
+
+def role_checks(dependant: Dependant) -> Iterator[RoleCheck]:
+    """Find what a call asks of its caller, among its dependencies and theirs."""
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, RoleCheck):
+            yield inner.call
+        yield from role_checks(inner)
 
 
 def _is_list(annotation: Any) -> bool:

@@ -32,6 +32,20 @@ class ServiceSettings(BaseSettings):
     service_jwks_file: Path | None = Field(
         None, title="JWKS that verifies calls of other services", validation_alias="SERVICE_JWKS_FILE"
     )
+    auth_jwks_file: Path | None = Field(
+        None,
+        title="JWKS that verifies people's tokens; read again when it changes",
+        validation_alias="AUTH_JWKS_FILE",
+    )
+    auth_jwks_url: str | None = Field(
+        None, title="Address of such a JWKS, of the issuer's", validation_alias="AUTH_JWKS_URL"
+    )
+    auth_issuer: str | None = Field(
+        None, title="Issuer of people's tokens (`iss`)", validation_alias="AUTH_ISSUER"
+    )
+    auth_audience: str | None = Field(
+        None, title="Audience of people's tokens (`aud`)", validation_alias="AUTH_AUDIENCE"
+    )
 
     def uri(self, kind: str, key: str) -> str:
         """Return the lasting address of a thing: `{PUBLIC_ID_BASE}/{kind}/{id}`."""

@@ -13,6 +13,7 @@ from servicekit.catalog import Catalog
 from servicekit.codelists import Lists, load_codelists
 from servicekit.database import Database
 from servicekit.feed import Feed, feed_router
+from servicekit.people import UserTokens
 
 from .api import routers
 from .problems import PROBLEMS
@@ -34,6 +35,7 @@ class State(TypedDict):
     database: Database
     service: ScoringService
     tokens: ServiceTokens
+    people: UserTokens
     feed: Feed
 
 
@@ -52,6 +54,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         held = database or Database(config.database_url.get_secret_value(), pool_size=config.database_pool)
         tokens = ServiceTokens("scoring", config.service_key_file, config.service_jwks_file)
+        people = UserTokens(
+            config.auth_jwks_file, config.auth_jwks_url, config.auth_issuer, config.auth_audience
+        )
         async with Feed(held) as feed:
             yield State(
                 settings=config,
@@ -60,6 +65,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 database=held,
                 service=ScoringService(held.sessions),
                 tokens=tokens,
+                people=people,
                 feed=feed,
             )
         if database is None:
