@@ -14,6 +14,7 @@ from scoring.service import ScoringService, Which
 from scoring.settings import Settings
 from servicekit.catalog import Catalog
 from servicekit.codelists import Lists
+from servicekit.people import Caller, role
 from servicekit.routing import StrictRoute
 from servicekit.text import PlainText, nearest
 from servicekit.wire import Comma, Links, PageQuery, ReadQuery, page_links, utc
@@ -93,6 +94,15 @@ Config = Annotated[Settings, Depends(_settings)]
 Words = Annotated[Catalog, Depends(_catalog)]
 CodeLists = Annotated[Lists, Depends(_codelists)]
 Chosen = Annotated[str, Depends(_lang)]
+# Who calls. A handler that has one of these in its signature, or in what it depends on, is for people in the
+# role alone, and its route says so in roles.py. StrictRoute (RegionRoute is one) asks for the role before it
+# looks at path, query or body, wherever in the signature it stands: who is refused learns nothing, and has
+# nothing parsed or loaded. Whether the caller may see this object (a seat, a region) is the service's to say.
+Expert = Annotated[Caller, Depends(role("expert"))]
+Authority = Annotated[Caller, Depends(role("authority"))]
+Reviewer = Annotated[Caller, Depends(role("reviewer"))]
+ReviewerOrAdmin = Annotated[Caller, Depends(role("reviewer", "admin"))]
+Admin = Annotated[Caller, Depends(role("admin"))]
 Name = Annotated[PlainText, Field(max_length=200)]
 # A slash inside a segment arrives encoded, so that it splits nothing.
 RegionName = Annotated[Name, AfterValidator(lambda name: name.replace("%2F", "/"))]
