@@ -68,13 +68,17 @@ class Edition:
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable snapshot of an edition; `sequence` counts an edition's releases from 1."""
+    """An immutable snapshot of an edition; `sequence` counts an edition's releases from 1.
+
+    `loaded_at` is when it was published here, `issued` the day its makers give it.
+    """
 
     id: str
     edition: str
     sequence: int
     issued: date
     loaded_at: datetime
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True)

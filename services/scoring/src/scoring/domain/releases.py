@@ -32,7 +32,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Written:
+class TextRef:
     """A text beside an answer: where it stands, and the salted hash that stays when it is erased."""
 
     seat: str
@@ -73,7 +73,7 @@ class Record:
     decided_at: datetime
     assessment: str | None = None
     log_head: str | None = None
-    justifications: Sequence[Written] = ()
+    justifications: Sequence[TextRef] = ()
     erratum: Erratum | None = None
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
@@ -25,6 +25,8 @@ from scoring.domain import (
     Statistic,
     Territory,
 )
+
+from .results import reasons_of, result_of, score_of
 
 __all__ = ["RegionFilter", "Repository"]
 
@@ -121,23 +123,42 @@ class Repository:
         rows = await self._session.execute(select(tables.edition).order_by(tables.edition.c.id))
         return [_edition(row) for row in rows.mappings()]
 
-    async def participations(self, region: str | None = None) -> list[Participation]:
-        """Return the current release of every edition, and whether the region takes part in it."""
+    async def participations(
+        self, region: str | None = None, until: datetime | None = None
+    ) -> list[Participation]:
+        """Return the current release of every edition, and whether the region takes part in it.
+
+        `until`: as of that moment. A release that is withdrawn is never the current one.
+        """
         release, edition, part = tables.release.c, tables.edition.c, tables.release_region.c
+        gone = tables.release_withdrawal.c
         takes_part = exists().where(part.release_id == release.id, part.region_id == region)
+        withdrawn = exists().where(gone.release_id == release.id)
         newest = func.max(release.sequence).over(partition_by=release.edition_id)
         first = func.min(release.issued).over(partition_by=release.edition_id)
-        rows = await self._session.execute(
+        query = (
             select(tables.release, edition.kind, newest.label("newest"), first.label("first"))
             .add_columns(takes_part.label("takes_part"))
             .join(tables.edition, edition.id == release.edition_id)
             .order_by(release.edition_id)
         )
+        if until is None:
+            query = query.where(~withdrawn)
+        else:
+            query = query.where(release.loaded_at <= until, ~withdrawn.where(gone.withdrawn_at <= until))
         return [
             Participation(_release(row), row["kind"], row["first"], takes_part=row["takes_part"])
-            for row in rows.mappings()
+            for row in (await self._session.execute(query)).mappings()
             if row["sequence"] == row["newest"]
         ]
+
+    async def first_published(self, edition: str | None) -> datetime | None:
+        """Return when the first release of an edition, or of any, was published here."""
+        query = select(func.min(tables.release.c.loaded_at))
+        if edition is not None:
+            query = query.where(tables.release.c.edition_id == edition)
+        found: datetime | None = await self._session.scalar(query)
+        return found
 
     async def releases(self) -> dict[str, Release]:
         """Return all releases by id."""
@@ -149,29 +170,30 @@ class Repository:
     async def results(self, release: str, region: str) -> dict[str, Result]:
         """Return what a release holds of a region, by cell; nothing when the region took no part."""
         r = tables.result.c
-        rows = await self._session.execute(
-            select(tables.result).where(r.release_id == release, r.region_id == region)
-        )
-        return {row["cell"]: _result(row) for row in rows.mappings()}
+        return await self._results("cell", r.release_id == release, r.region_id == region)
 
     async def results_of_cell(self, release: str, cell: str) -> dict[str, Result]:
         """Return what a release holds of a cell, by region."""
         r = tables.result.c
-        rows = await self._session.execute(
-            select(tables.result).where(r.release_id == release, r.cell == cell)
-        )
-        return {row["region_id"]: _result(row) for row in rows.mappings()}
+        return await self._results("region_id", r.release_id == release, r.cell == cell)
+
+    async def _results(self, key: str, *where: ColumnElement[bool]) -> dict[str, Result]:
+        rows = (await self._session.execute(select(tables.result).where(*where))).mappings().all()
+        reasons = await reasons_of(self._session, rows)
+        return {row[key]: result_of(row, reasons) for row in rows}
 
     async def entries(self, release: str) -> dict[str, list[Entry]]:
         """Return who takes part in the ranking of each cell."""
         r = tables.result.c
         rows = await self._session.execute(
-            select(r.cell, r.region_id, r.score, r.reason, r.stated_rank).where(r.release_id == release)
+            select(r.cell, r.region_id, r.exact, r.score, r.reason, r.stated_rank).where(
+                r.release_id == release
+            )
         )
         found: dict[str, list[Entry]] = {}
-        for name, region, score, reason, stated in rows:
-            exact = None if score is None else Fraction(score)
-            entry = Entry(region, exact, None if reason is None else Reason(reason), stated)
+        for name, region, exact, score, reason, stated in rows:
+            known = score_of(exact, score)
+            entry = Entry(region, known, None if reason is None else Reason(reason), stated)
             found.setdefault(name, []).append(entry)
         return found
 
@@ -225,13 +247,6 @@ def _edition(row: Mapping[Any, Any]) -> Edition:
 
 def _release(row: Mapping[Any, Any]) -> Release:
     return Release(row["id"], row["edition_id"], row["sequence"], row["issued"], row["loaded_at"])
-
-
-def _result(row: Mapping[Any, Any]) -> Result:
-    reason = None if row["reason"] is None else Reason(row["reason"])
-    details = {name: row[name] for name in ("confidence", "date", "sources", "notes")}
-    score = None if row["score"] is None else Fraction(row["score"])
-    return Result(score=score, reason=reason, **details)
 
 
 def _statistic(row: Mapping[Any, Any]) -> Statistic:
