@@ -70,7 +70,8 @@ def test_two_indicators_of_one_data_set_are_told_apart_by_a_dimension():
         for series in one["eurostat"]:
             for other, fixed in seen.setdefault(series["dataset"], {}).items():
                 shared = fixed.keys() & series["dimensions"].keys()
-                assert any(not set(fixed[d]) & set(series["dimensions"][d]) for d in shared), (one["code"], other)
+                apart = [d for d in shared if not set(fixed[d]) & set(series["dimensions"][d])]
+                assert apart, (one["code"], other)
             seen[series["dataset"]][one["code"]] = series["dimensions"]
 
 
