@@ -21,6 +21,12 @@ endif
 run: $(STAMP) ## Start the platform on this machine (PORT, SCORING_PORT, …, POSTGRES_PORT, DATA, MEILI_URL)
 	@exec $(BIN)/python -m deploy.local run
 
+# Does not install what is missing, for that would be told on standard output, which is the token's alone.
+.PHONY: token
+token: ## Print a token for a person (ROLE, SUBJECT; REGION, TTL, DATA): ROLE=expert SUBJECT=expert-1 REGION=catalonia
+	@test -x $(BIN)/python || { echo "There is no $(VENV) yet: run \`make run\` first, which makes the keys, too." >&2; exit 1; }
+	@exec $(BIN)/python -m deploy.local token
+
 .PHONY: clean-data
 clean-data: ## Remove everything that was stored locally (DATA, .data by default)
 	@$(PYTHON) -m deploy.local.clean "$(DATA)"

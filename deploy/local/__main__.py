@@ -1,4 +1,4 @@
-"""`python -m deploy.local run` starts the platform; `keys` and `roles` prepare one run elsewhere."""
+"""`python -m deploy.local run` starts the platform; `keys` and `roles` prepare one run elsewhere; `token`."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import databases, keys
+from . import databases, keys, tokens
 from .errors import LaunchError
 from .launcher import Launcher
 from .settings import read
@@ -25,6 +25,16 @@ async def _roles() -> None:
     print(f"Roles are as they should be; databases made: {', '.join(made) or 'none'}.")
 
 
+def _token(folder: Path | None) -> None:
+    settings = read(os.environ)
+    order = tokens.ordered(os.environ)
+    print(
+        tokens.mint(
+            folder or settings.secrets, order, issuer=settings.auth_issuer, audience=settings.auth_audience
+        )
+    )
+
+
 def main() -> int:
     """Do what the command line says; an error a person can mend is one sentence, not a traceback."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
@@ -35,12 +45,17 @@ def main() -> int:
     commands.add_parser(
         "roles", help="make roles and databases on the server at SUPERUSER_URL, or set them right"
     )
+    token = commands.add_parser("token", help="print a token for SUBJECT in ROLE, of REGION, good for TTL")
+    token.add_argument("folder", type=Path, nargs="?", help="of the key files; default: those of DATA")
     arguments = parser.parse_args()
     try:
-        if arguments.command == "keys":
-            keys.ensure(arguments.folder)
-        else:
-            asyncio.run(_run() if arguments.command == "run" else _roles())
+        match arguments.command:
+            case "keys":
+                keys.ensure(arguments.folder)
+            case "token":
+                _token(arguments.folder)
+            case command:
+                asyncio.run(_run() if command == "run" else _roles())
     except LaunchError as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""The key files of the platform, made once: signing keys between services, the survey's secrets."""
+"""The key files of the platform, made once: what services and the issuer sign with, the survey's secrets."""
 
 import json
 import subprocess
@@ -12,6 +12,8 @@ from joserfc.jwk import OKPKey
 from .postgres import write_secret
 
 SIGNERS = ("gateway", "scoring", "practices", "survey")
+ISSUER_FILE = Path("issuer/key.jwk.json")
+"""What signs people's tokens; no service is given it, only its public half."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class ServiceKeys:
 
     private_files: Mapping[str, Path]
     jwks_file: Path
+    people_file: Path
     survey_file: Path
 
 
@@ -33,16 +36,19 @@ def ensure(folder: Path) -> ServiceKeys:
     keys = ServiceKeys(
         private_files={name: folder / name / "key.jwk.json" for name in SIGNERS},
         jwks_file=folder / "public" / "services.jwks.json",
+        people_file=folder / "public" / "people.jwks.json",
         survey_file=folder / "survey" / "receipts.json",
     )
-    for file in (*keys.private_files.values(), keys.jwks_file):
+    issuer = folder / ISSUER_FILE
+    for file in (*keys.private_files.values(), keys.jwks_file, issuer):
         file.parent.mkdir(mode=0o700, exist_ok=True)
-    for file in keys.private_files.values():
+    for file in (*keys.private_files.values(), issuer):
         if not file.exists():
             write_secret(file, json.dumps(_private_key()))
     # Read back, so that the public half always belongs to the private files that are there.
     public = [_public(file) | {"service": name} for name, file in keys.private_files.items()]
     write_secret(keys.jwks_file, json.dumps({"keys": public}, indent=1))
+    write_secret(keys.people_file, json.dumps({"keys": [_public(issuer)]}, indent=1))
     if not keys.survey_file.exists():
         _make_survey_ring(keys.survey_file)
     return keys

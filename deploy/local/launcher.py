@@ -187,6 +187,7 @@ class Launcher:
             f"  curl '{base}/v1/regions/catalonia/panel'",
             f"  curl '{base}/v1/practices?country=ES&country=IT&policy_area=education&facets=country,role'",
             f"  curl '{base}/v1/surveys/integration-practice?lang=pt'",
+            "  make token ROLE=reviewer SUBJECT=anna    (what a call for people in a role is sent with)",
             "",
         ])  # fmt: skip
 

@@ -49,7 +49,16 @@ class Platform:
             "PUBLIC_BASE_URL": self.settings.public_base_url,
             "DATA_DIR": str(ROOT / "data"),
             "SERVICE_JWKS_FILE": str(self.keys.jwks_file),
+            "AUTH_ISSUER": self.settings.auth_issuer,
+            "AUTH_AUDIENCE": self.settings.auth_audience,
+            **self._issuer(),
         }
+
+    def _issuer(self) -> dict[str, str]:
+        # Whoever names an issuer of theirs wants its tokens alone: ours are not believed beside them.
+        given = {name: os.environ.get(name, "") for name in ("AUTH_JWKS_FILE", "AUTH_JWKS_URL")}
+        named = {name: value for name, value in given.items() if value}
+        return named or {"AUTH_JWKS_FILE": str(self.keys.people_file)}
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the environment of a process: of its own secrets only."""

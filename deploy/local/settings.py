@@ -11,6 +11,8 @@ from pathlib import Path
 from .errors import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
+ISSUER = "regin-local"
+AUDIENCE = "regin"
 
 PORTS: Mapping[str, int] = {
     "PORT": 8000,
@@ -38,6 +40,8 @@ class LaunchSettings:
     public_base_url: str
     meili_url: str | None
     meili_key: str | None
+    auth_issuer: str
+    auth_audience: str
 
     @property
     def logs(self) -> Path:
@@ -64,6 +68,8 @@ def read(environment: Mapping[str, str]) -> LaunchSettings:
         public_base_url=environment.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{ports['PORT']}",
         meili_url=environment.get("MEILI_URL") or None,
         meili_key=environment.get("MEILI_KEY") or None,
+        auth_issuer=environment.get("AUTH_ISSUER") or ISSUER,
+        auth_audience=environment.get("AUTH_AUDIENCE") or AUDIENCE,
     )
 
 

@@ -180,7 +180,7 @@ def test_each_service_sees_its_own_keys_only_and_under_the_names_they_are_made(n
         target, _, file = value.rpartition("/")
         path = tmp_path / mounts[target] / file
         assert path.exists()
-        assert path in {made.private_files[name], made.jwks_file, made.survey_file}
+        assert path in {made.private_files[name], made.jwks_file, made.people_file, made.survey_file}
 
 
 def test_images_are_pinned():
