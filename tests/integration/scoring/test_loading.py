@@ -208,7 +208,7 @@ async def test_a_new_release_is_told(scoring_db):
     newer = bundle(region(), editions=[edition(release="2021-r2")], scores=[score("alpha", 51)])
     await load_bundle(scoring_db, newer)
 
-    assert (await feed(scoring_db))[len(before) :] == [("release", "2021-r2")]
+    assert (await feed(scoring_db))[len(before) :] == [("edition", "2021"), ("release", "2021-r2")]
 
 
 async def test_an_exact_decimal_stays_exact(scoring_db):

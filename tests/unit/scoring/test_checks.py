@@ -16,7 +16,7 @@ def data(tmp_path):
     for name in ("regions.json", "published_scores.json", "languages.json"):
         shutil.copy(DATA / name, tmp_path)
     shutil.copytree(DATA / "editions", tmp_path / "editions")
-    shutil.copytree(DATA / "codelists" / "scoring", tmp_path / "codelists" / "scoring")
+    shutil.copytree(DATA / "codelists", tmp_path / "codelists")
     return tmp_path
 
 
@@ -148,7 +148,7 @@ def test_a_fault_in_the_regions(data, change, place, said):
         ("score", -0.5, "greater than or equal to 0"),
         ("region", "bremen", "'bremen' took no part"),
         ("region", "atlantis", "'atlantis' took no part, or is no region"),
-        ("edition", "2020", "there is no edition '2020'"),
+        ("edition", "2020", "there is no published edition '2020'"),
         ("key", "evaluatoin", "is no cell of the edition 2021"),
         ("date", "yesterday", "pattern"),
         ("confidence", "sure", "high"),
@@ -178,10 +178,10 @@ def test_the_same_figure_twice(data):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda edition: edition["release"].update(id="r1"), "release.id: is not 2021-r and a number"),
-        (lambda edition: edition["axes"].append(edition["axes"][0]), "stands twice"),
+        (lambda edition: edition["release"].update(id="r1"), "release.id: The id of a release"),
+        (lambda edition: edition["axes"].append(edition["axes"][0]), "axes[4].key: This stands twice"),
         (lambda edition: edition["axes"][0].update(keys=[]), "axes[0].keys"),
-        (lambda edition: edition["title"].pop("it"), "title: no text in it"),
+        (lambda edition: edition["title"].pop("it"), "title: There is no text in: it"),
         (lambda edition: edition.update(kind="guessed"), "kind"),
     ],
 )

@@ -1,15 +1,11 @@
-"""Putting the data files into the database, by id, in one transaction; how rows meet is in `merging`.
-
-A release is never changed: when the files differ from one that is issued, that is reported, and the files
-need a release id of their own.
-"""
+"""Putting the data files into the database, by id, in one transaction; how rows meet is in `merging`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,9 +13,9 @@ from servicekit.feed import write_change
 from servicekit.text import fold_key
 
 from . import tables
-from .checks import fingerprint
-from .documents import BadData, Bundle, EditionDoc, RegionDoc, ScoreDoc, StatisticDoc
-from .domain import Group, Reason, usual_group
+from .documents import BadData, Bundle, RegionDoc, StatisticDoc
+from .domain import Group, usual_group
+from .loading_editions import load_editions, load_release, results_of
 from .merging import Key, Report, Row, any_of, judge, plain, stored, write
 
 __all__ = ["load"]
@@ -41,11 +37,13 @@ async def load(session: AsyncSession, bundle: Bundle, now: datetime) -> Report:
     await _load_statistics(session, bundle.regions, report, now)
     await _drop_codes(session, stale)  # only now, for a statistic may have stood on one of them
     await _spell(session, report)
-    await _load_editions(session, bundle.editions, report, now)
+    await load_editions(session, bundle.editions, report, now)
     taking_part = sorted(doc.id for doc in bundle.regions if doc.mipex_r)
     for edition in bundle.editions:
+        if edition.release is None:  # its releases are made here, from assessments
+            continue
         scores = [one for one in bundle.scores if one.edition == edition.edition]
-        await _load_release(session, edition, _results(edition, taking_part, scores), report, now)
+        await load_release(session, edition, results_of(edition, taking_part, scores), report, now)
     return report
 
 
@@ -177,72 +175,3 @@ def _statistic_row(doc: RegionDoc, one: StatisticDoc, place: int, now: datetime)
         "notes": [note.model_dump() for note in one.notes],
         "changed_at": now,
     }
-
-
-# Editions and releases -------------------------------------------------------------------------------
-
-
-async def _load_editions(
-    session: AsyncSession, docs: Sequence[EditionDoc], report: Report, now: datetime
-) -> None:
-    held_rows = await stored(session, tables.edition, ("id",))
-    for doc in docs:
-        kept = {"edition", "release", "indicators", "method"}
-        row = {"id": doc.edition, **plain(doc.model_dump(exclude=kept)), "changed_at": now}
-        verdict = judge(held_rows.get((doc.edition,)), row)
-        report.note("editions", doc.edition, verdict)
-        await write(session, tables.edition, ("id",), row, verdict)
-        cells = [
-            {"edition_id": doc.edition, "cell": cell, "axis": axis, "key": key}
-            for cell, (axis, key) in doc.cells().items()
-        ]
-        await session.execute(upsert(tables.edition_cell).values(cells).on_conflict_do_nothing())
-        if verdict in ("new", "changed"):
-            await write_change(session, "edition", doc.edition)
-    report.unnamed("edition", held_rows, {(doc.edition,) for doc in docs})
-
-
-def _results(edition: EditionDoc, taking_part: Sequence[str], scores: Sequence[ScoreDoc]) -> list[Row]:
-    """Return one row for every region that takes part and every cell: its score, or that it is not held."""
-    held = {(one.region, one.cell): one for one in scores}
-    rows = []
-    for region in taking_part:
-        for cell in edition.cells():
-            one = held.get((region, cell))
-            rows.append({
-                "region_id": region,
-                "cell": cell,
-                "score": Decimal(one.score) if one else None,
-                "reason": None if one else Reason.NOT_HELD.value,
-                "confidence": one.confidence if one else None,
-                "date": one.date if one else None,
-                "stated_rank": one.stated_rank.position if one and one.stated_rank else None,
-                "sources": [source.model_dump() for source in one.sources] if one else [],
-                "notes": [note.model_dump() for note in one.notes] if one else [],
-            })  # fmt: skip
-    return rows
-
-
-async def _load_release(
-    session: AsyncSession, edition: EditionDoc, results: Sequence[Row], report: Report, now: datetime
-) -> None:
-    named, content = edition.release, fingerprint(results)
-    release = tables.release
-    held = await session.scalar(select(release.c.content_hash).where(release.c.id == named.id))
-    if held is not None:
-        if held != content:
-            report.kept.append(f"releases: {named.id} is issued; the files differ from it and need a new id")
-        report.count("releases", changed=False)
-        return
-    of_edition = release.c.edition_id == edition.edition
-    last = await session.scalar(select(func.coalesce(func.max(release.c.sequence), 0)).where(of_edition))
-    place = {"id": named.id, "edition_id": edition.edition, "sequence": int(last or 0) + 1}
-    facts = {"issued": named.issued, "content_hash": content, "loaded_at": now}
-    await session.execute(insert(release).values(**place, **facts))
-    regions = dict.fromkeys(row["region_id"] for row in results)
-    taking_part = [{"release_id": named.id, "region_id": region} for region in regions]
-    await session.execute(insert(tables.release_region), taking_part)
-    ids = {"release_id": named.id, "edition_id": edition.edition}
-    await session.execute(insert(tables.result), [{**ids, **row} for row in results])
-    report.count("releases", changed=True)
-    await write_change(session, "release", named.id)

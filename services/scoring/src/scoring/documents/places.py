@@ -1,0 +1,42 @@
+"""Walking a document of any shape, and pointing at what is found (RFC 6901)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from servicekit.problems import Fault
+
+__all__ = ["fields", "items", "pointer", "repeated", "step"]
+
+Document = Mapping[str, Any]
+
+
+def step(place: str, *names: str | int) -> str:
+    """Return the pointer to what is inside."""
+    return place + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def pointer(loc: Iterable[str | int]) -> str:
+    """Return the pointer to a place as the classes name it; a fault of a key points at the key."""
+    return step("#", *(name for name in loc if name != "[key]"))
+
+
+def items(document: Any, name: str, place: str = "#") -> Iterator[tuple[str, Document]]:
+    """Yield the objects of a list with their pointers; nothing where no list of objects is."""
+    found = document.get(name) if isinstance(document, Mapping) else None
+    for number, item in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(item, Mapping):
+            yield step(place, name, number), item
+
+
+def fields(document: Any, name: str) -> Document:
+    """Return an object's inner object, an empty one where there is none."""
+    found = document.get(name) if isinstance(document, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def repeated(found: Iterable[tuple[str, Any]]) -> Iterator[Fault]:
+    """Yield a fault for each text that stands a second time; it says where it stood first."""
+    seen: dict[str, str] = {}
+    for place, word in found:
+        if isinstance(word, str) and seen.setdefault(word, place) != place:
+            yield Fault(place, "stands_twice", {"first": seen[word]})

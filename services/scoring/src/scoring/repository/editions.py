@@ -1,0 +1,95 @@
+"""SQL of editions: what their figures are computed from, and how one is put in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scoring import tables
+from scoring.documents import EditionDoc, document_hash
+from scoring.domain import Questionnaire
+from scoring.domain.documents import questionnaire_from
+
+__all__ = ["EditionRepository", "edition_row", "is_frozen"]
+
+_E = tables.edition.c
+FROZEN = ("axes", "indicators", "method")
+# What the row has of its own; the rest of the document is not looked for by anybody.
+COLUMNS = ("title", "licence", "languages", "axes", "notes", "sources", "method")
+
+
+class EditionRepository:
+    """Reads and writes through one session; never commits."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def document_hash(self, edition: str) -> str | None:
+        """Return the hash of an edition's document; None when there is no such edition, or no document."""
+        return await self._session.scalar(select(_E.document_hash).where(_E.id == edition))
+
+    async def document(self, edition: str) -> dict[str, Any] | None:
+        """Return an edition's document as it was loaded."""
+        return await self._session.scalar(select(_E.document).where(_E.id == edition))
+
+    async def questionnaire(self, edition: str) -> Questionnaire | None:
+        """Return what an edition asks; None when it was published elsewhere, or is not there."""
+        document = await self.document(edition)
+        return questionnaire_from(document) if document and document["method"] else None
+
+    async def held(self, edition: str) -> Mapping[Any, Any] | None:
+        """Return an edition's row, locked."""
+        rows = await self._session.execute(select(tables.edition).where(_E.id == edition).with_for_update())
+        return rows.mappings().one_or_none()
+
+    async def in_use(self, edition: str) -> bool:
+        """Tell whether somebody works with an edition, or a release of it was made."""
+        release, assessment = tables.release.c.edition_id, tables.assessment.c.edition_id
+        used = or_(exists().where(release == edition), exists().where(assessment == edition))
+        return bool(await self._session.scalar(select(used)))
+
+    async def write(self, doc: EditionDoc, now: datetime) -> None:
+        """Put an edition in, by hand: the loader will find that it is not what was loaded, and keep it."""
+        row = edition_row(doc, now)
+        statement = upsert(tables.edition).values(row)
+        await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+        await self.write_cells(doc)
+
+    async def write_cells(self, doc: EditionDoc) -> None:
+        """Bring an edition's cells to what its document says; a cell of a release stays."""
+        cell, result = tables.edition_cell.c, tables.result.c
+        wanted = [
+            {"edition_id": doc.edition, "cell": name, "axis": axis, "key": key}
+            for name, (axis, key) in doc.cells().items()
+        ]
+        used = exists().where(result.edition_id == cell.edition_id, result.cell == cell.cell)
+        gone = cell.edition_id == doc.edition, cell.cell.not_in([one["cell"] for one in wanted]), ~used
+        await self._session.execute(delete(tables.edition_cell).where(*gone))
+        await self._session.execute(upsert(tables.edition_cell).values(wanted).on_conflict_do_nothing())
+
+
+def edition_row(doc: EditionDoc, now: datetime) -> dict[str, Any]:
+    """Return the row of an edition: the document, and what of it is asked for by itself."""
+    document = doc.document()
+    return {
+        "id": doc.edition,
+        "kind": doc.kind,
+        **{name: document[name] for name in COLUMNS},
+        "document": document,
+        "document_hash": document_hash(document),
+        "changed_at": now,
+    }
+
+
+def is_frozen(held: Mapping[Any, Any], row: Mapping[str, Any]) -> bool:
+    """Tell whether two editions of one id differ in what figures are computed from.
+
+    What was published elsewhere is not computed: its words may be corrected.
+    """
+    if held["kind"] == row["kind"] == "published":
+        return False
+    before, after = held["document"] or {}, row["document"]
+    return held["kind"] != row["kind"] or any(before.get(name) != after[name] for name in FROZEN)
