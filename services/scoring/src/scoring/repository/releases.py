@@ -103,6 +103,10 @@ class ReleaseRepository:
         row = {"release_id": release, "reason_id": reason_id, "actor_ref": actor_ref, "withdrawn_at": now}
         await self._session.execute(insert(tables.release_withdrawal).values(row))
 
+    async def is_withdrawn(self, release: str) -> bool:
+        """Tell whether a release is withdrawn."""
+        return await self._session.scalar(select(_W.release_id).where(_W.release_id == release)) is not None
+
     # What a release rests on
 
     async def records(self, release: str) -> list[Record]:
@@ -132,6 +136,16 @@ class ReleaseRepository:
             log_head=await self._session.scalar(head),
             justifications=texts,
         )
+
+    async def reason(self, assessment: str, person: str) -> tuple[str, str] | None:
+        """Return id and hash of the reason that a person gave for the last step of an assessment."""
+        log = tables.assessment_log.c
+        last = select(log.payload).where(log.assessment_id == assessment).order_by(log.n.desc()).limit(1)
+        payload = await self._session.scalar(last)
+        given = (payload or {}).get("reason")
+        query = select(_TEXT.id, _TEXT.hash).where(_TEXT.hash == given, _TEXT.person_ref == person)
+        row = (await self._session.execute(query)).first() if given else None
+        return None if row is None else (row.id, row.hash)
 
     async def _answers(self, assessment: str) -> tuple[dict[str, dict[str, Judgement]], list[TextRef]]:
         n = tables.answer.c
@@ -166,9 +180,9 @@ class ReleaseRepository:
 
     async def releases(self, edition: str | None, until: datetime | None = None) -> list[Release]:
         """Return the releases of an edition, or all, as of a moment: the newest of each edition first."""
-        query = select(tables.release, _W.withdrawn_at).outerjoin(
-            tables.release_withdrawal, _W.release_id == _R.id
-        )
+        # Not the manifest, and not what was simulated: these are long.
+        facts = _R["id", "edition_id", "sequence", "issued", "loaded_at"]
+        query = select(*facts, _W.withdrawn_at).outerjoin(tables.release_withdrawal, _W.release_id == _R.id)
         if edition is not None:
             query = query.where(_R.edition_id == edition)
         if until is not None:

@@ -1,0 +1,189 @@
+"""What is told of releases: their status, errata and files; and the withdrawal of one."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from scoring.domain.chain import text_hash
+from scoring.domain.editions import Edition, Release
+from scoring.domain.records import Written
+from scoring.domain.releases import Erratum, Record, ReleaseStatus, statuses
+from scoring.proof import Signer
+from scoring.repository import Repository
+from scoring.repository.releases import Content, FileRow, Proof, ReleaseRepository
+from scoring.repository.results import text_of
+from scoring.repository.writings import WritingRepository
+from servicekit.feed import write_change
+from servicekit.text import nearest
+
+from .steps import new_id
+
+__all__ = ["FileNotFound", "ReleaseNotFound", "ReleaseService", "ReleaseView", "end_of"]
+
+JSON = "application/json"
+
+
+class ReleaseNotFound(Exception):
+    """No release has this id; `nearest` is the known one most like it."""
+
+    def __init__(self, asked: str, nearest: str | None) -> None:
+        super().__init__(asked)
+        self.asked, self.nearest = asked, nearest
+
+
+class FileNotFound(Exception):
+    """The release has no such file; `allowed` are those it has."""
+
+    def __init__(self, asked: str, nearest: str | None, allowed: Sequence[str]) -> None:
+        super().__init__(asked)
+        self.asked, self.nearest, self.allowed = asked, nearest, tuple(allowed)
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """A release and what is known of it: the errata are those that it brought."""
+
+    release: Release
+    edition: Edition
+    status: ReleaseStatus
+    previous: str | None
+    next: str | None
+    proof: Proof
+    errata: Sequence[tuple[str, Erratum, str | None]]
+    files: Sequence[FileRow]
+
+
+class ReleaseService:
+    """Answers about releases from the database; the sessions are handed in."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], signer: Signer | None) -> None:
+        self._sessions = sessions
+        self._signer = signer
+
+    def keys(self) -> list[dict[str, str]]:
+        """Return every key that ever signed a release here."""
+        return self._signer.ring.public() if self._signer else []
+
+    async def releases(self, edition: str | None, at: date | None = None) -> list[ReleaseView]:
+        """Return the releases of an edition, or all: as of the end of a day, the newest of each first."""
+        async with self._sessions.begin() as session:
+            return await _views(session, edition, at=at)
+
+    async def release(self, asked: str) -> ReleaseView:
+        """Return one release; raises ReleaseNotFound."""
+        async with self._sessions.begin() as session:
+            return await _view(session, asked)
+
+    async def file(self, asked: str, name: str) -> Content:
+        """Return a file of a release; raises ReleaseNotFound, FileNotFound."""
+        async with self._sessions.begin() as session:
+            repository = ReleaseRepository(session)
+            held = await repository.file(asked, name)
+            if held is not None:
+                return held
+            view = await _view(session, asked)
+            if name == _texts_name(asked) and any(file.name == name for file in view.files):
+                return await _justifications(repository, asked)
+            known = [file.name for file in view.files]
+            raise FileNotFound(name, nearest(name, known), known)
+
+    async def withdraw(self, asked: str, subject: str, reason: Mapping[str, str]) -> ReleaseView:
+        """Withdraw a release; the same again changes nothing. Raises ReleaseNotFound."""
+        async with self._sessions.begin() as session:
+            view = await _view(session, asked)
+            repository = ReleaseRepository(session)
+            # So that nothing is published meanwhile on what is being withdrawn.
+            await repository.lock_edition(view.edition.id)
+            if not await repository.is_withdrawn(asked):
+                writings = WritingRepository(session)
+                person = await writings.enter(subject, new_id("p"))
+                salt, body = secrets.token_hex(16), dict(reason)
+                text = Written(new_id("text"), body, text_hash(body, salt))
+                await writings.add(text, person=person, kind="reason", salt=salt)
+                await repository.withdraw(asked, text.id, person, datetime.now(UTC))
+                await write_change(session, "release", asked)
+            return await _view(session, asked)
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day."""
+    return datetime.combine(day, time.max, tzinfo=UTC)
+
+
+def _texts_name(release: str) -> str:
+    return f"{release}-justifications.json"
+
+
+async def _view(session: AsyncSession, asked: str) -> ReleaseView:
+    repository = ReleaseRepository(session)
+    releases = {one.id: one for one in await repository.releases(None)}
+    if asked not in releases:
+        raise ReleaseNotFound(asked, nearest(asked, releases))
+    views = await _views(session, releases[asked].edition, only=asked)
+    return views[0]
+
+
+async def _views(
+    session: AsyncSession, edition: str | None, *, at: date | None = None, only: str | None = None
+) -> list[ReleaseView]:
+    repository = ReleaseRepository(session)
+    editions = {one.id: one for one in await Repository(session).editions()}
+    releases = await repository.releases(edition, None if at is None else end_of(at))
+    status = statuses(releases)
+    shown = [one for one in releases if only in (None, one.id)]
+    ids = [one.id for one in shown]
+    proofs, errata = await repository.proofs(ids), await repository.errata(ids)
+    files = await repository.files(ids)
+    reasons = await repository.texts({
+        erratum.reason_id for found in errata.values() for _, erratum in found if erratum.reason_id
+    })  # fmt: skip
+    neighbours = _neighbours(releases)
+    views = []
+    for one in shown:
+        kept = list(files.get(one.id, ()))
+        if kept:
+            kept.append((await _justifications(repository, one.id)).file)
+        told = [
+            (region, erratum, text_of(reasons.get(erratum.reason_id or "", (None, None))[0]))
+            for region, erratum in errata.get(one.id, ())
+        ]
+        before, after = neighbours[one.id]
+        views.append(
+            ReleaseView(one, editions[one.edition], status[one.id], before, after, proofs[one.id], told, kept)
+        )
+    return views
+
+
+def _neighbours(releases: Sequence[Release]) -> dict[str, tuple[str | None, str | None]]:
+    by_place = {(one.edition, one.sequence): one.id for one in releases}
+    return {
+        one.id: (by_place.get((one.edition, one.sequence - 1)), by_place.get((one.edition, one.sequence + 1)))
+        for one in releases
+    }
+
+
+async def _justifications(repository: ReleaseRepository, release: str) -> Content:
+    """Return what the experts wrote beside a release, made when it is asked for: erasure empties it."""
+    records = await repository.records(release)
+    texts = await repository.texts({one.text_id for record in records for one in record.justifications})
+    items = [item for record in records for item in _items(record, texts)]
+    content = json.dumps({"release": release, "items": items}, ensure_ascii=False, indent=1).encode()
+    digest = hashlib.sha256(content).hexdigest()
+    return Content(FileRow(_texts_name(release), JSON, len(content), digest), content)
+
+
+def _items(record: Record, texts: Mapping[str, tuple[Any, str | None]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "region": record.region, "seat": one.seat, "indicator": one.indicator, "kind": one.kind,
+            "hash": one.hash, "body": body, "salt": salt, "erased": body is None,
+        }
+        for one in record.justifications
+        for body, salt in [texts.get(one.text_id, (None, None))]
+    ]  # fmt: skip
