@@ -63,6 +63,17 @@ test-contract: $(STAMP) ## Promises that hold for all services, and between them
 test-e2e: $(STAMP) ## Journeys against the started platform over HTTP
 	$(BIN)/pytest tests/e2e
 
+# Programs of others are no part of the platform: they are fetched here alone, pinned, and read what it exports.
+# LibreOffice is taken where the system has it.
+.PHONY: judges
+judges: $(STAMP) ## Let others read the exports: jsonstat-toolkit (needs npm), sdmx1 and LibreOffice
+	@test -x tests/judges/venv/bin/python || $(PYTHON) -m venv --without-pip tests/judges/venv
+	@$(PYTHON) -m pip --python tests/judges/venv/bin/python install --disable-pip-version-check --no-input --quiet \
+		-r tests/judges/requirements.txt
+	@command -v npm >/dev/null && npm ci --prefix tests/judges --no-audit --no-fund --silent \
+		|| echo "Without npm nobody reads the JSON-stat." >&2
+	$(BIN)/pytest -rs tests/judges
+
 .PHONY: lint
 lint: $(STAMP) ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .
@@ -87,7 +98,7 @@ lock: ## Resolve requirements.in into requirements.lock anew (needs uv; the lock
 
 .PHONY: clean
 clean: ## Remove the environment and the caches; data stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf $(VENV) tests/judges/venv tests/judges/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
 ##@ Set up
 
