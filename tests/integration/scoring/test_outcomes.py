@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.support.builders_scoring import DATA
+from scoring.documents import Bundle
+from tests.support.builders_scoring import DATA, code, edition, figure, load_bundle, region, scoring_client
 
 LANGUAGES = ("en", "fr", "de", "it", "es", "pt", "sv")
 STATISTIC = {
@@ -174,3 +175,82 @@ async def test_an_unknown_list_names_the_nearest(real):
 
     assert response.status_code == 404
     assert "“reason”" in response.json()["detail"]
+
+
+# Series over time
+
+
+SERIES = [
+    figure("population", 100 + year, period=str(2000 + year), unit="persons") for year in range(10, 15)
+] + [figure("population", 250, period="2014-07-01"), figure("foreigners", 7, period="2014")]
+
+
+@pytest.fixture
+async def series(scoring_db):
+    """A client of a service that holds five years of one region, and half a year more."""
+    alpha = region("alpha", codes=[code("ES98")], statistics=SERIES)
+    await load_bundle(scoring_db, Bundle([alpha, region("beta"), region("gamma")], [edition()], []))
+    async with scoring_client(scoring_db) as client:
+        yield client
+
+
+async def periods(client, **params):
+    items = (await outcomes(client, region="alpha", indicator="population", **params))["items"]
+    return [item["period"] for item in items]
+
+
+async def test_all_periods_of_a_series_newest_first(series):
+    assert await periods(series) == ["2014-07-01", "2014", "2013", "2012", "2011", "2010"]
+
+
+@pytest.mark.parametrize(
+    ("span", "seen"),
+    [
+        ({"period_from": "2013"}, ["2014-07-01", "2014", "2013"]),
+        ({"period_from": "2014-03"}, ["2014-07-01", "2014"]),
+        ({"period_to": "2011-01-01"}, ["2011", "2010"]),
+        ({"period_from": "2012", "period_to": "2012"}, ["2012"]),
+        ({"period_to": "2014"}, ["2014-07-01", "2014", "2013", "2012", "2011", "2010"]),
+        ({"period_from": "2020"}, [None]),
+        ({"latest": "true"}, ["2014-07-01"]),
+        ({"latest": "true", "period_to": "2014-06"}, ["2014"]),
+        ({"latest": "false", "period_from": "2014"}, ["2014-07-01", "2014"]),
+    ],
+)
+async def test_a_span_of_periods(series, span, seen):
+    assert await periods(series, **span) == seen
+
+
+async def test_pages_of_long_series_hold_everything_once_and_in_order(series):
+    whole = (await outcomes(series))["items"]
+    pages = [await outcomes(series, per_page=4, page=page) for page in range(1, 12)]
+
+    assert [item for page in pages for item in page["items"]] == whole
+    assert {page["total"] for page in pages} == {len(whole)} == {5 + 1 + 9 + 1 + 10 + 10}
+
+
+async def test_a_count_of_few_people_is_not_shown_wherever_it_came_from(series):
+    (item,) = (await outcomes(series, region="alpha", indicator="foreigners"))["items"]
+
+    assert (item["value"], item["reason"], item["confidence"]) == (None, "suppressed", None)
+
+
+@pytest.mark.parametrize("query", ["period_from=2020-1", "period_to=last", "latest=yes", "period_from="])
+async def test_a_span_that_is_none(series, query):
+    assert (await series.get(f"/v1/outcomes?{query}")).status_code == 400
+
+
+# The definitions
+
+
+async def test_the_55_indicators_are_listed_as_our_own(real):
+    found = (await real.get("/v1/outcomes/indicators", params={"lang": "sv"})).json()
+
+    assert (found["total"], len(found["items"])) == (55, 55)
+    assert {item["own"] for item in found["items"]} == {True}
+    assert {item["label"]["lang"] for item in found["items"]} == {"sv"}
+    assert found["notes"][0]["text"]["lang"] == "sv"
+    one = next(item for item in found["items"] if item["code"] == "neet_rate")
+    assert one["groups"]["citizenship"] == ["total", "national", "foreign", "non_eu"]
+    assert (one["unit"], one["direction"]) == ("percent", "lower_better")
+    assert one["eurostat"][0]["dataset"] == "edat_lfse_22"

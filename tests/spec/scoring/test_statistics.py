@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from scoring.domain import Group, Reason, Statistic, Territory, complete, usual_group
+from scoring.domain.statistics import protected, too_small
 
 HERE = Territory("NUTS", "2021", "ES51")
 
@@ -60,6 +61,41 @@ def test_two_periods_of_one_figure_stand_together():
 
     assert [one.value for one in whole[:3]] == [2, 1, None]
     assert len(whole) == 11
+
+
+def test_the_newest_period_comes_first_and_the_undated_last():
+    periods = ["2019", None, "2021-06", "2021"]
+    whole = complete("catalonia", HERE, [figure("population", 1, period=period) for period in periods])
+
+    assert [one.period for one in whole[:4]] == ["2021-06", "2021", "2019", None]
+
+
+def test_the_periods_of_another_series_stand_together():
+    held = [figure("foreigners", period="2019"), figure("other"), figure("foreigners", period="2020")]
+
+    assert [(one.key, one.period) for one in complete("catalonia", HERE, held)[10:]] == [
+        ("foreigners", "2020"), ("foreigners", "2019"), ("other", "2020"),
+    ]  # fmt: skip
+
+
+def test_of_some_keys_only_those_expected_are_there():
+    whole = complete("catalonia", HERE, [figure("foreigners")], ["population", "foreigners"])
+
+    assert [one.key for one in whole] == ["population", "foreigners"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "small"),
+    [("persons", 9, True), ("persons", 0, True), ("persons", 10, False), ("percent", 3, False)],
+)
+def test_a_count_of_few_people_is_suppressed(unit, value, small):
+    one = Statistic("alpha", "foreigners", ALL, Decimal(value), None, unit, "2020", HERE, confidence="high")
+
+    shown = protected(one, 10)
+
+    assert (shown.value is None) == small
+    assert (shown.reason, shown.confidence) == ((Reason.SUPPRESSED, None) if small else (None, "high"))
+    assert too_small(unit, Decimal(value), 10) == small
 
 
 def test_other_figures_follow_in_their_order():

@@ -178,7 +178,8 @@ class PanelService:
         return _Built((reading,), reading.entry.body)
 
     async def _statistics(self, segment: str, lang: str) -> _Built:
-        query = urlencode({"region": segment, "per_page": 100, "lang": lang}, safe="%")
+        asked = {"region": segment, "latest": "true", "per_page": 100, "lang": lang}
+        query = urlencode(asked, safe="%")  # a panel shows the newest of each series, not the years before
         tags = frozenset({"scoring/statistic", _region_tag(segment)})
         reading = await self._expect(Read("scoring", f"/v1/outcomes?{query}", lang, tags))
         items = reading.entry.document(orjson.loads)["items"]

@@ -16,8 +16,10 @@ from servicekit.feed import Feed, feed_router
 from servicekit.people import UserTokens
 
 from .api import routers
+from .domain.outcomes import OutcomeIndicators
+from .indicators import read_indicators
 from .problems import PROBLEMS
-from .service import ScoringService
+from .service import OutcomeService, ScoringService
 from .settings import Settings
 from .tables import REVISION
 
@@ -34,6 +36,8 @@ class State(TypedDict):
     codelists: Lists
     database: Database
     service: ScoringService
+    outcomes: OutcomeService
+    indicators: OutcomeIndicators
     tokens: ServiceTokens
     people: UserTokens
     feed: Feed
@@ -49,6 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     config = settings or Settings()
     catalog = Catalog.load(LOCALE)
     lists = load_codelists(config.data_dir / "codelists" / "scoring")
+    indicators = read_indicators(config.data_dir)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
@@ -64,6 +69,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 codelists=lists,
                 database=held,
                 service=ScoringService(held.sessions),
+                outcomes=OutcomeService(held.sessions, config.small_cell),
+                indicators=indicators,
                 tokens=tokens,
                 people=people,
                 feed=feed,

@@ -1,7 +1,7 @@
 """The calls of scoring."""
 
-from . import private, public
+from . import outcomes, private, public
 
 __all__ = ["routers"]
 
-routers = (public.router, private.router)
+routers = (public.router, outcomes.router, private.router)

@@ -121,8 +121,8 @@ class FilterQuery(ReadQuery):
 
     def filter(self, lists: Lists) -> RegionFilter:
         """Return what is asked for; raises UnknownValue for an unknown country or truth."""
-        _known("country", self.country, {**lists["country"], "EL": {}})
-        _known("mipex_r", [] if self.mipex_r is None else [self.mipex_r], TRUTH)
+        known("country", self.country, {**lists["country"], "EL": {}})
+        known("mipex_r", [] if self.mipex_r is None else [self.mipex_r], TRUTH)
         assessed = TRUTH.get(self.mipex_r or "")
         return RegionFilter(countries=self.country, mipex_r=assessed, words=self.q)
 
@@ -148,22 +148,11 @@ class RankingQuery(WhichQuery):
     cell: Name = "overall"
 
 
-class OutcomesQuery(PageQuery):
-    """Which statistics."""
-
-    region: Comma = Field(default=[], description="Ids or aliases.")
-    indicator: Comma = Field(default=[], description="Keys of statistics.")
-
-    def keys(self, lists: Lists) -> list[str]:
-        """Return the keys asked for; raises UnknownValue for one that is not in the code list."""
-        _known("indicator", self.indicator, lists["statistic"])
-        return self.indicator
-
-
-def _known(parameter: str, asked: list[str], known: Mapping[str, Any]) -> None:
+def known(parameter: str, asked: list[str], codes: Mapping[str, Any]) -> None:
+    """Raise UnknownValue for a value that is none of the codes."""
     for value in asked:
-        if value not in known:
-            raise UnknownValue(parameter, value, nearest=nearest(value, known), allowed=sorted(known))
+        if value not in codes:
+            raise UnknownValue(parameter, value, nearest=nearest(value, codes), allowed=sorted(codes))
 
 
 def links(request: Request, config: Settings, query: PageQuery, total: int) -> Links:

@@ -11,13 +11,11 @@ from scoring.schemas import (
     RegionFeaturesOut,
     RegionOut,
     ScoresOut,
-    StatisticOut,
     edition_out,
     feature_out,
     ranking_out,
     region_out,
     scores_out,
-    statistic_out,
 )
 from servicekit.codelists import CodeListsOut, codelist_out
 from servicekit.i18n import Lang
@@ -33,7 +31,6 @@ from .inputs import (
     Config,
     FilterQuery,
     GeoJSONResponse,
-    OutcomesQuery,
     RankingQuery,
     RegionName,
     RegionRoute,
@@ -118,20 +115,6 @@ async def edition(*, edition: str, service: Service, config: Config, lang: Lang)
     """Return an edition: axes, keys, definitions, and what is to be known of them."""
     entry = await service.edition(edition)
     return edition_out(entry, config.uri("editions", entry.edition.id), lang)
-
-
-@router.get("/outcomes", summary="Statistics", tags=["statistics"], responses=AS_OF)
-async def outcomes(
-    *, request: Request, query: Annotated[OutcomesQuery, Query()], service: Service, config: Config,
-    lists: CodeLists, response: Response, lang: Chosen,
-) -> ListOut[StatisticOut]:  # fmt: skip
-    """Return statistics with group, period, territory and source; expected ones even when missing."""
-    page = slice((window := query.window())[0], sum(window))
-    found = await service.outcomes(query.region, query.keys(lists))
-    as_of(response, found.as_of)
-    items = [statistic_out(one, lists["statistic"], lang) for one in found.items[page]]
-    total = len(found.items)
-    return ListOut[StatisticOut].of(items, total, query, links(request, config, query, total))
 
 
 @router.get("/codelists", summary="Every code with its words", tags=["code lists"])

@@ -18,6 +18,7 @@ ROUTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/v1/editions"): PUBLIC,
     ("GET", "/v1/editions/{edition}"): PUBLIC,
     ("GET", "/v1/outcomes"): PUBLIC,
+    ("GET", "/v1/outcomes/indicators"): PUBLIC,
     ("GET", "/v1/codelists"): PUBLIC,
     ("GET", "/v1/codelists/{name}"): PUBLIC,
     ("GET", "/internal/regions"): SERVICE,

@@ -1,12 +1,14 @@
 """Outcome statistics: never averaged into the index, and every expected one is there, known or not."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from .reasons import Reason
+
+COUNT = "persons"  # the unit of what counts people
 
 
 @dataclass(frozen=True, order=True)
@@ -81,13 +83,37 @@ def usual_group(key: str) -> Group | None:
     return _OTHERS.get(key, Group()) if not groups else groups[0] if len(groups) == 1 else None
 
 
-def complete(region: str, territory: Territory | None, held: Iterable[Statistic]) -> list[Statistic]:
-    """Return the expected statistics of a region, missing ones with a reason, then any other held."""
-    left = list(held)
+def complete(
+    region: str, territory: Territory | None, held: Iterable[Statistic], keys: Collection[str] = ()
+) -> list[Statistic]:
+    """Return the expected statistics of a region, missing ones with a reason, then any other held.
+
+    Each series stands together, its newest period first; `keys` are the ones asked for, none means all.
+    """
+    series: dict[tuple[str, Group], list[Statistic]] = {}
+    for one in held:
+        series.setdefault((one.key, one.group), []).append(one)
     whole: list[Statistic] = []
     for key, group, unit in EXPECTED:
-        found = [one for one in left if (one.key, one.group) == (key, group)]
-        left = [one for one in left if one not in found]
+        if keys and key not in keys:
+            continue
         missing = Statistic(region, key, group, None, Reason.NOT_HELD, unit, None, territory)
-        whole.extend(found or [missing])
-    return [*whole, *left]
+        whole.extend(_newest_first(series.pop((key, group), [missing])))
+    return [*whole, *(one for found in series.values() for one in _newest_first(found))]
+
+
+def _newest_first(series: Iterable[Statistic]) -> list[Statistic]:
+    # What is undated may be of any age: it comes last.
+    return sorted(series, key=lambda one: one.period or "", reverse=True)
+
+
+def too_small(unit: str | None, value: Decimal, least: int) -> bool:
+    """Tell whether a value counts so few people that somebody could be recognised."""
+    return unit == COUNT and value < least
+
+
+def protected(one: Statistic, least: int) -> Statistic:
+    """Return the statistic as it may be shown: a count below `least` is suppressed."""
+    if one.value is None or not too_small(one.unit, one.value, least):
+        return one
+    return replace(one, value=None, reason=Reason.SUPPRESSED, confidence=None)

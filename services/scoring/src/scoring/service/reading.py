@@ -20,11 +20,8 @@ from scoring.domain import (
     ReleaseMismatch,
     Result,
     Sheet,
-    Statistic,
     Table,
-    Territory,
     UnknownValue,
-    complete,
     default_release,
     not_assessed,
     rank_table,
@@ -32,7 +29,7 @@ from scoring.domain import (
 from scoring.repository import RegionFilter, Repository
 from servicekit.text import fold_key, nearest
 
-__all__ = ["EditionEntry", "Outcomes", "RankingView", "RegionIdentity", "ScoringService", "Which"]
+__all__ = ["EditionEntry", "RankingView", "RegionIdentity", "ScoringService", "Which", "regions_named"]
 
 KEPT_RANKINGS = 16  # releases
 COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
@@ -63,14 +60,6 @@ class EditionEntry:
 
     edition: Edition
     release: Release | None
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """Statistics, and when any of them last changed."""
-
-    items: Sequence[Statistic]
-    as_of: datetime | None
 
 
 @dataclass(frozen=True)
@@ -179,33 +168,9 @@ class ScoringService:
             self._rankings[release.id] = {cell: rank_table(rows) for cell, rows in entries.items()}
         return self._rankings[release.id]
 
-    # Statistics
-
-    async def outcomes(self, regions: Sequence[str], keys: Sequence[str]) -> Outcomes:
-        """Return the statistics of regions (ids or aliases; none: all) and keys (none: all).
-
-        Raises UnknownValue for an unknown region, AmbiguousRegion for a name that two share.
-        """
-        async with self._sessions.begin() as session:
-            repository = Repository(session)
-            found = await _asked_for(repository, regions)
-            held = await repository.statistics([region.id for region in found])
-        held_of: dict[str, list[Statistic]] = {}
-        for one in held:
-            held_of.setdefault(one.region, []).append(one)
-        whole = (complete(r.id, _territory(r), held_of.get(r.id, ())) for r in found)
-        items = [one for statistics in whole for one in statistics if not keys or one.key in keys]
-        moments = [one.changed_at for one in held if one.changed_at] + [region.changed_at for region in found]
-        return Outcomes(items, max(moments, default=None))
-
 
 def _words(key: Key) -> dict[str, Any]:
     return {"label": key.label, "definition": key.definition, "matches": key.matches}
-
-
-def _territory(region: Region) -> Territory | None:
-    code = region.exact_code
-    return Territory(code.scheme, code.version, code.code) if code else None
 
 
 def _as_of(edition: Edition, release: Release) -> datetime:
@@ -234,7 +199,7 @@ async def _ids(repository: Repository, asked: Sequence[str]) -> list[str]:
     return ids
 
 
-async def _asked_for(repository: Repository, asked: Sequence[str]) -> list[Region]:
+async def regions_named(repository: Repository, asked: Sequence[str]) -> list[Region]:
     """Return the regions a filter names, or all; raises UnknownValue, AmbiguousRegion."""
     ids = {name for name in asked if fold_key(name) == name}
     found, _ = await repository.regions(RegionFilter(ids=ids if asked else None))
