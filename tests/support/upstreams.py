@@ -89,7 +89,7 @@ class FakeOwner:
         return f"http://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=16 * 1024 * 1024)
+        app = web.Application(client_max_size=17 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
@@ -158,6 +158,7 @@ class FakeScoring(FakeOwner):
         super().__init__()
         self.regions, self.aliases, self.scores, self.statistics = {}, {}, {}, {}
         self.editions = []
+        self.bodies = []  # of calls by people in a role
 
     async def answer(self, request, parts):
         match parts:
@@ -171,7 +172,28 @@ class FakeScoring(FakeOwner):
                 return document(request, {"items": self.editions})
             case ["v1", "codelists", *_]:
                 return self._codes(request, parts)
-        return _problem(404, "not_found")
+        return await self._for_people(request) if parts[0] == "v1" else _problem(404, "not_found")
+
+    async def _for_people(self, request):
+        """Answer a caller with the token `good`; bodies are kept as they come, and come back to a read."""
+        if request.headers.get("Authorization") != "Bearer good":
+            answer = _problem(401, "unauthorized")
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
+        tag = f'"{len(self.bodies)}"'
+        if request.headers.get("If-Match", tag) != tag:
+            return _problem(412, "changed_meanwhile")
+        if request.method == "GET":
+            disposition = 'attachment; filename="answers.xlsx"'
+            headers = {"ETag": tag, "Content-Disposition": disposition, "Cache-Control": "public, max-age=5"}
+            return web.Response(
+                body=self.bodies[-1] if self.bodies else b"",
+                headers=headers,
+                content_type="application/x-table",
+            )
+        self.bodies.append(await request.read())
+        headers = {"ETag": f'"{len(self.bodies)}"', "Location": f"{request.path}/1"}
+        return web.json_response({}, status=201, headers=headers)
 
     def _region(self, request, name, rest):
         if name not in self.regions:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from deploy.openapi import MERGED, ROOT, documents
-from gateway.forward import HELD, READS
+from gateway.forward import CALLS, READS, ROLE_CALLS
 
 DOCUMENTS = documents()
 
@@ -24,8 +24,19 @@ def test_everything_described_is_reached_and_everything_reached_is_described():
     }
     own = {("GET", f"/v1/{rest}") for rest in ("meta", "codelists", "codelists/{}", "regions/{}/panel")}
     passed = {("GET", _shape(route.path)) for route in READS}
-    held = {(method, _shape(route.path)) for route in HELD for method in route.methods}
+    held = {(method, _shape(route.path)) for route in CALLS for method in route.methods}
     assert described == own | passed | held
+
+
+def test_a_call_is_described_as_one_for_people_where_its_token_is_passed_on_and_only_there():
+    for_people = {(method, _shape(route.path)) for route in ROLE_CALLS for method in route.methods}
+    described = {
+        (method.upper(), _shape(path))
+        for path, item in orjson.loads(MERGED.read_bytes())["paths"].items()
+        for method, call in item.items()
+        if call.get("security") == [{"person": []}]
+    }
+    assert described == for_people
 
 
 def test_nothing_between_services_is_described():

@@ -15,7 +15,7 @@ from servicekit.wire import CodeListOut
 
 from .answers import pass_reading, public, told
 from .codes import Codes, Meta
-from .forward import HELD, READS, Forward, Held, PassedRead
+from .forward import CALLS, READS, Forward, Held, PassedRead
 from .front import FormerLinks, PanelFront
 from .pages import HEADERS
 from .reads import Reading, Reads
@@ -200,5 +200,5 @@ def _call(route: Held) -> Callable[[Request], Awaitable[Response]]:
 
 for passed in READS:
     passing.add_api_route(passed.path, _read(passed), methods=["GET"])
-for held in HELD:
+for held in CALLS:
     passing.add_api_route(held.path, _call(held), methods=list(held.methods))

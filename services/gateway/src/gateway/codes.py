@@ -16,6 +16,7 @@ from servicekit.problems import Problem
 from servicekit.text import nearest
 from servicekit.wire import MAX_WINDOW
 
+from .forward import DOCUMENT, IMPORT
 from .reads import Read, Reading, Reads
 from .settings import Settings
 from .upstreams import UpstreamError
@@ -113,7 +114,9 @@ class Meta:
             else None,
             "limits": {
                 "per_page": 100, "list_window": MAX_WINDOW, "values_per_filter": 50, "q_characters": 200,
-                "body_bytes": {"submissions": BODY_OF_SUBMISSIONS, "other": BODY_LIMIT},
+                "body_bytes": {
+                    "submissions": DOCUMENT, "editions": DOCUMENT, "imports": IMPORT, "other": BODY_LIMIT,
+                },
             },
             "licence": self._text("meta.licence", lang),
             "cite_as": self._text("meta.cite_as", lang, url=self.settings.public_base_url),
@@ -134,6 +137,3 @@ class Meta:
 
     def _text(self, msgid: str, lang: str, **params: str) -> dict[str, Any]:
         return {"text": self.catalog.text(lang, msgid, **params), "lang": lang, "translation": None}
-
-
-BODY_OF_SUBMISSIONS = 4 * 1024 * 1024

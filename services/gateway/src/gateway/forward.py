@@ -1,11 +1,13 @@
-"""What is passed on to its owner: public reads through the cache, writes and holders' calls past it."""
+"""What is passed on to its owner: public reads through the cache, writes and calls with a secret past it."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from servicekit.middleware import BODY_LIMIT
 from servicekit.problems import Problem
 
 from .answers import pass_answer, pass_reading
@@ -13,7 +15,13 @@ from .query import in_language
 from .reads import KEPT, Read, Reads
 from .upstreams import TRACE
 
-__all__ = ["HELD", "READS", "Forward", "Held", "PassedRead", "begin_trace", "raw_path"]
+__all__ = [
+    "CALLS", "DOCUMENT", "HELD", "IMPORT", "READS", "ROLE_CALLS",
+    "Forward", "Held", "PassedRead", "RoleCall", "begin_trace", "body_limits", "raw_path",
+]  # fmt: skip
+
+DOCUMENT = 4 << 20  # bytes of a submission, an edition, a set of answers
+IMPORT = 16 << 20  # bytes of a file with a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +37,25 @@ class PassedRead:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A write, or a call of whoever holds a secret: sent once, never kept, the secret passed on unread."""
+    """A write, or a call of whoever holds a secret: sent once, never kept, the secret passed on unread.
+
+    `secret`: `Authorization` is its owner's to read; where it is not set, it is not passed on. `body` is how
+    many bytes it may have. `wait`: seconds for its answer, where the usual ones are not enough.
+    """
 
     path: str
     owner: str
     methods: tuple[str, ...]
+    secret: bool = False
+    body: int = BODY_LIMIT
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCall(Held):
+    """A call of people in a role: whether the caller may is for its owner to say."""
+
+    secret: bool = True
 
 
 _RANKED = ("scoring/edition", "scoring/release", "scoring/region")
@@ -51,6 +73,8 @@ READS = (
     PassedRead("/v1/editions/{edition}", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/rankings", "scoring", _RANKED),
     PassedRead("/v1/outcomes", "scoring", ("scoring/statistic", "scoring/region")),
+    # The definitions change with a release of scoring, which no change feed tells.
+    PassedRead("/v1/outcomes/indicators", "scoring", brief=True),
     # Search answers rest on the engine's state too, which no change feed tells.
     PassedRead("/v1/practices", "practices", _FOUND, brief=True),
     PassedRead("/v1/practices.geojson", "practices", _FOUND, brief=True, is_map=True),
@@ -63,11 +87,28 @@ READS = (
 )  # fmt: skip
 
 HELD = (
-    Held("/v1/surveys/{survey}/submissions", "survey", ("POST",)),
-    Held("/v1/submissions/{submission}", "survey", ("GET", "DELETE")),
-    Held("/v1/submissions/{submission}/export", "survey", ("GET",)),
-    Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",)),
+    Held("/v1/surveys/{survey}/submissions", "survey", ("POST",), body=DOCUMENT),
+    Held("/v1/submissions/{submission}", "survey", ("GET", "DELETE"), secret=True),
+    Held("/v1/submissions/{submission}/export", "survey", ("GET",), secret=True),
+    Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",), secret=True),
 )
+
+_PUBLISHING = 70.0  # seconds: a release is simulated, computed and signed before its answer
+
+ROLE_CALLS = (
+    RoleCall("/v1/assessments", "scoring", ("GET",)),
+    RoleCall("/v1/assessments/{assessment}", "scoring", ("GET",)),
+    RoleCall("/v1/assessments/{assessment}/answers/{indicator}", "scoring", ("PUT",)),
+    RoleCall("/v1/assessments/{assessment}/submit", "scoring", ("POST",)),
+    RoleCall("/v1/review/assessments", "scoring", ("POST",)),
+    RoleCall("/v1/review/assessments/{assessment}", "scoring", ("GET",)),
+    RoleCall("/v1/review/assessments/{assessment}/decisions/{indicator}", "scoring", ("PUT",)),
+    RoleCall("/v1/review/assessments/{assessment}/questions", "scoring", ("POST",)),
+    RoleCall("/v1/review/assessments/{assessment}/transitions", "scoring", ("POST",), wait=_PUBLISHING),
+    RoleCall("/v1/review/editions/{edition}", "scoring", ("PUT",), body=DOCUMENT),
+)
+
+CALLS: tuple[Held, ...] = (*HELD, *ROLE_CALLS)
 
 _WITHOUT_BODY = ("GET", "HEAD", "DELETE")
 _SENT_ON = ("idempotency-key", "content-type", "if-match", "if-none-match")
@@ -89,11 +130,11 @@ class Forward:
         return pass_reading(request, await self._reads.get(read), self._reads.cache)
 
     async def call(self, request: Request, route: Held) -> Response:
-        """Pass a write or a holder's call on, once. Raises UpstreamError."""
+        """Pass a write, or a call with a secret, on once. Raises UpstreamError."""
         query = _ascii(request.scope["query_string"])
         target = raw_path(request.scope) + (f"?{query}" if query else "")
         headers = {name: request.headers[name] for name in _SENT_ON if name in request.headers}
-        if "{submission}" in route.path and "authorization" in request.headers:
+        if route.secret and "authorization" in request.headers:
             headers["authorization"] = request.headers["authorization"]
         headers["accept-language"] = request.headers.get("accept-language", "en")
         begin_trace(request)
@@ -101,7 +142,17 @@ class Forward:
         body = b"" if request.method in _WITHOUT_BODY else await request.body()
         upstream = self._reads.upstreams[route.owner]
         method = "GET" if request.method == "HEAD" else request.method
-        return pass_answer(await upstream.send(method, target, headers, body or None), KEPT)
+        answer = await upstream.send(method, target, headers, body or None, wait=route.wait)
+        return pass_answer(answer, KEPT)
+
+
+def body_limits() -> tuple[tuple[str, int], ...]:
+    """Return the limits that differ from the usual one, by path pattern."""
+    return tuple(
+        (re.sub(r"\\\{[^}]*\}", "[^/]+", re.escape(call.path)), call.body)
+        for call in CALLS
+        if call.body != BODY_LIMIT
+    )
 
 
 def raw_path(scope: Scope) -> str:

@@ -20,10 +20,10 @@ from servicekit.reader import FeedReader
 
 from .api import Documents, State, own, passing, people
 from .cache import Cache
-from .codes import BODY_OF_SUBMISSIONS, Codes, Meta
+from .codes import Codes, Meta
 from .door import Door
 from .edge import CORS, PANEL, Edge, Hosts, hosts_of
-from .forward import Forward
+from .forward import Forward, body_limits
 from .front import FormerLinks, PanelFront
 from .lines import Lines
 from .pages import docs_page, landing_page
@@ -41,7 +41,6 @@ log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 FOLLOWED = ("scoring", "practices")
-BODY_LIMITS = ((r"/v1/surveys/[^/]+/submissions", BODY_OF_SUBMISSIONS),)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -78,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         catalog=catalog,
         problems=PROBLEMS,
-        body_limits=BODY_LIMITS,
+        body_limits=body_limits(),
     )
     hosts = hosts_of(settings.public_base_url)
     # Innermost, for it answers in the language that the layers around it find out.

@@ -39,11 +39,16 @@ def merge(
             key: {**operation, "operationId": _operation(key, path)} if key in _METHODS else operation
             for key, operation in item.items()
         }
+    components = {"schemas": dict(sorted(_used(paths, schemas).items()))}
+    # Who calls is told alike by all services, for they have it from the same code.
+    schemes = [document.get("components", {}).get("securitySchemes", {}) for document in services.values()]
+    if any(schemes):
+        components["securitySchemes"] = {name: one for held in schemes for name, one in sorted(held.items())}
     return {
         "openapi": own["openapi"],
         "info": dict(info),
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": dict(sorted(_used(paths, schemas).items()))},
+        "components": components,
     }
 
 

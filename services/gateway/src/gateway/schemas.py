@@ -84,6 +84,8 @@ class BodyLimitsOut(Model):
     """The longest bodies taken, in bytes."""
 
     submissions: int
+    editions: int
+    imports: int
     other: int
 
 

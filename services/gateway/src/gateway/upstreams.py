@@ -119,12 +119,7 @@ class Upstream:
         self, name: str, base_url: str, session: aiohttp.ClientSession, *, write_timeout: float
     ) -> None:
         self.name = name
-        self._for_writes = aiohttp.ClientTimeout(
-            total=None,
-            connect=session.timeout.connect,
-            sock_connect=session.timeout.sock_connect,
-            sock_read=write_timeout,
-        )
+        self._for_writes = _waiting(session.timeout, write_timeout)
         self._base = base_url.rstrip("/")
         self._session = session
         self._breaker = Breaker()
@@ -135,12 +130,23 @@ class Upstream:
             raise UpstreamError(self.name, "resting")
         return await self._call("GET", target, headers, None, self._session.timeout)
 
-    async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    async def send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        wait: float | None = None,
+    ) -> Answer:
         """Send a holder's call once: it is never tried again here, for the caller holds its key.
 
-        It does not ask the breaker: a holder's submission is worth the attempt. Raises UpstreamError.
+        It does not ask the breaker: a holder's submission is worth the attempt. `wait` is how many seconds
+        the answer may take, when it is not the usual number. Raises UpstreamError.
         """
         timeout = self._session.timeout if method == "GET" else self._for_writes
+        if wait is not None:
+            timeout = _waiting(timeout, wait)
         return await self._call(method, target, headers, body, timeout)
 
     async def _call(
@@ -188,3 +194,9 @@ class Upstream:
             if size > MAX_ANSWER:
                 raise UpstreamError(self.name, "unexpected")
         return b"".join(chunks)
+
+
+def _waiting(timeout: aiohttp.ClientTimeout, read: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=None, connect=timeout.connect, sock_connect=timeout.sock_connect, sock_read=read
+    )
