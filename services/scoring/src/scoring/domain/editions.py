@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from .method import Method
@@ -105,3 +105,8 @@ def default_release(held: Iterable[Participation]) -> Release | None:
     )
     taking_part = [item for item in newest_first if item.takes_part]
     return next((item.release for item in [*taking_part, *newest_first]), None)
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day; days are those of UTC."""
+    return datetime.combine(day, time.max, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """What can be wrong with a question put to scoring."""
 
 from collections.abc import Sequence
+from datetime import date
 
 
 class RegionNotFound(Exception):
@@ -51,3 +52,11 @@ class ReleaseMismatch(Exception):
     def __init__(self, release: str, edition: str) -> None:
         super().__init__(release)
         self.release, self.edition = release, edition
+
+
+class NotYetPublished(Exception):
+    """On that day nothing of it had been published here; `first` is the day when something was."""
+
+    def __init__(self, edition: str | None, first: date) -> None:
+        super().__init__(edition)
+        self.edition, self.first = edition, first

@@ -5,13 +5,14 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scoring.domain.chain import text_hash
-from scoring.domain.editions import Edition, Release
+from scoring.domain.editions import Edition, Release, end_of
+from scoring.domain.errors import UnknownValue
 from scoring.domain.records import Written
 from scoring.domain.releases import Erratum, Record, ReleaseStatus, statuses
 from scoring.proof import Signer
@@ -24,7 +25,7 @@ from servicekit.text import nearest
 
 from .steps import new_id
 
-__all__ = ["FileNotFound", "ReleaseNotFound", "ReleaseService", "ReleaseView", "end_of"]
+__all__ = ["FileNotFound", "ReleaseFile", "ReleaseNotFound", "ReleaseService", "ReleaseView"]
 
 JSON = "application/json"
 
@@ -59,6 +60,15 @@ class ReleaseView:
     files: Sequence[FileRow]
 
 
+@dataclass(frozen=True)
+class ReleaseFile:
+    """A file as it is downloaded; what people wrote may be erased from one that is not immutable."""
+
+    content: Content
+    immutable: bool
+    demonstration: bool
+
+
 class ReleaseService:
     """Answers about releases from the database; the sessions are handed in."""
 
@@ -70,28 +80,42 @@ class ReleaseService:
         """Return every key that ever signed a release here."""
         return self._signer.ring.public() if self._signer else []
 
-    async def releases(self, edition: str | None, at: date | None = None) -> list[ReleaseView]:
-        """Return the releases of an edition, or all: as of the end of a day, the newest of each first."""
+    async def releases(
+        self, edition: str | None, at: date | None, offset: int, limit: int
+    ) -> tuple[list[ReleaseView], int]:
+        """Return one page of the releases of an edition, or of all, and their number.
+
+        The newest of each edition first; `at`: as of the end of that day. Raises UnknownValue.
+        """
         async with self._sessions.begin() as session:
-            return await _views(session, edition, at=at)
+            editions = {one.id for one in await Repository(session).editions()}
+            if edition is not None and edition not in editions:
+                raise UnknownValue(
+                    "edition", edition, nearest=nearest(edition, editions), allowed=sorted(editions)
+                )
+            releases = await ReleaseRepository(session).releases(edition, None if at is None else end_of(at))
+            shown = [one.id for one in releases[offset : offset + limit]]
+            return await _views(session, releases, shown), len(releases)
 
     async def release(self, asked: str) -> ReleaseView:
         """Return one release; raises ReleaseNotFound."""
         async with self._sessions.begin() as session:
             return await _view(session, asked)
 
-    async def file(self, asked: str, name: str) -> Content:
+    async def file(self, asked: str, name: str) -> ReleaseFile:
         """Return a file of a release; raises ReleaseNotFound, FileNotFound."""
         async with self._sessions.begin() as session:
             repository = ReleaseRepository(session)
+            view = await _view(session, asked)
+            demonstration = view.edition.kind == "demonstration"
+            known = [file.name for file in view.files]
+            if name not in known:
+                raise FileNotFound(name, nearest(name, known), known)
             held = await repository.file(asked, name)
             if held is not None:
-                return held
-            view = await _view(session, asked)
-            if name == _texts_name(asked) and any(file.name == name for file in view.files):
-                return await _justifications(repository, asked)
-            known = [file.name for file in view.files]
-            raise FileNotFound(name, nearest(name, known), known)
+                return ReleaseFile(held, immutable=True, demonstration=demonstration)
+            made = await _justifications(repository, asked)
+            return ReleaseFile(made, immutable=False, demonstration=demonstration)
 
     async def withdraw(self, asked: str, subject: str, reason: Mapping[str, str]) -> ReleaseView:
         """Withdraw a release; the same again changes nothing. Raises ReleaseNotFound."""
@@ -111,11 +135,6 @@ class ReleaseService:
             return await _view(session, asked)
 
 
-def end_of(day: date) -> datetime:
-    """Return the last moment of a day."""
-    return datetime.combine(day, time.max, tzinfo=UTC)
-
-
 def _texts_name(release: str) -> str:
     return f"{release}-justifications.json"
 
@@ -125,19 +144,15 @@ async def _view(session: AsyncSession, asked: str) -> ReleaseView:
     releases = {one.id: one for one in await repository.releases(None)}
     if asked not in releases:
         raise ReleaseNotFound(asked, nearest(asked, releases))
-    views = await _views(session, releases[asked].edition, only=asked)
-    return views[0]
+    return (await _views(session, list(releases.values()), [asked]))[0]
 
 
-async def _views(
-    session: AsyncSession, edition: str | None, *, at: date | None = None, only: str | None = None
-) -> list[ReleaseView]:
+async def _views(session: AsyncSession, releases: Sequence[Release], ids: Sequence[str]) -> list[ReleaseView]:
+    """Return some of the releases; their status follows from all."""
     repository = ReleaseRepository(session)
     editions = {one.id: one for one in await Repository(session).editions()}
-    releases = await repository.releases(edition, None if at is None else end_of(at))
     status = statuses(releases)
-    shown = [one for one in releases if only in (None, one.id)]
-    ids = [one.id for one in shown]
+    shown = [one for one in releases if one.id in ids]
     proofs, errata = await repository.proofs(ids), await repository.errata(ids)
     files = await repository.files(ids)
     reasons = await repository.texts({
