@@ -106,6 +106,13 @@ async def test_publishing_may_take_its_time_and_a_decision_may_not(regin):
     assert len(regin.scoring.writes) == 2, "neither is sent again"
 
 
+async def test_what_is_computed_for_everybody_is_computed_without_a_token(regin):
+    for _ in range(2):
+        await regin.client.post("/v1/compute", json={}, headers=GOOD)
+    assert len(regin.scoring.writes) == 2
+    assert not any("Authorization" in call.headers for call in regin.scoring.writes)
+
+
 async def test_another_method_is_refused_here(regin):
     answer = await regin.client.request("PATCH", ANSWER, headers=GOOD)
     assert (answer.status_code, answer.headers["allow"]) == (405, "PUT")

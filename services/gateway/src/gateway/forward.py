@@ -91,6 +91,7 @@ HELD = (
     Held("/v1/submissions/{submission}", "survey", ("GET", "DELETE"), secret=True),
     Held("/v1/submissions/{submission}/export", "survey", ("GET",), secret=True),
     Held("/v1/submissions/{submission}/declarations/{declaration}", "survey", ("PUT",), secret=True),
+    Held("/v1/compute", "scoring", ("POST",), body=DOCUMENT),
 )
 
 _PUBLISHING = 70.0  # seconds: a release is simulated, computed and signed before its answer
@@ -100,12 +101,15 @@ ROLE_CALLS = (
     RoleCall("/v1/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/assessments/{assessment}/answers/{indicator}", "scoring", ("PUT",)),
     RoleCall("/v1/assessments/{assessment}/submit", "scoring", ("POST",)),
-    RoleCall("/v1/review/assessments", "scoring", ("POST",)),
+    RoleCall("/v1/review/assessments", "scoring", ("GET", "POST")),
     RoleCall("/v1/review/assessments/{assessment}", "scoring", ("GET",)),
+    RoleCall("/v1/review/assessments/{assessment}/log", "scoring", ("GET",)),
     RoleCall("/v1/review/assessments/{assessment}/decisions/{indicator}", "scoring", ("PUT",)),
     RoleCall("/v1/review/assessments/{assessment}/questions", "scoring", ("POST",)),
     RoleCall("/v1/review/assessments/{assessment}/transitions", "scoring", ("POST",), wait=_PUBLISHING),
     RoleCall("/v1/review/editions/{edition}", "scoring", ("PUT",), body=DOCUMENT),
+    RoleCall("/v1/review/erasures", "scoring", ("POST",)),
+    RoleCall("/v1/review/releases/{release}/withdrawal", "scoring", ("POST",), wait=_PUBLISHING),
 )
 
 CALLS: tuple[Held, ...] = (*HELD, *ROLE_CALLS)

@@ -85,6 +85,7 @@ class BodyLimitsOut(Model):
 
     submissions: int
     editions: int
+    compute: int
     imports: int
     other: int
 
