@@ -4,10 +4,11 @@ A number's decimal text is its exact value: the shortest text of the double that
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from .editions import Axis, Key
+from .editions import Axis, Edition, Key
 from .method import Band, Method
 from .questionnaire import Indicator, Option, Questionnaire
 
@@ -21,6 +22,19 @@ def questionnaire_from(document: Document) -> Questionnaire:
         axes=axes_from(document["axes"]),
         indicators=tuple(_indicator(one) for one in document["indicators"]),
         method=method_from(document["method"]),
+    )
+
+
+def edition_from(document: Document, changed_at: datetime, document_hash: str) -> Edition:
+    """Return the edition without what it asks."""
+    names = ("kind", "title", "licence", "languages", "notes", "sources")
+    return Edition(
+        id=document["edition"],
+        axes=axes_from(document["axes"]),
+        method=method_from(document["method"]),
+        changed_at=changed_at,
+        document_hash=document_hash,
+        **{name: document[name] for name in names},
     )
 
 

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
 from scoring.documents import EditionDoc, document_hash
-from scoring.domain import Questionnaire
-from scoring.domain.documents import questionnaire_from
+from scoring.domain import Edition, Questionnaire
+from scoring.domain.documents import axes_from, method_from, questionnaire_from
 
-__all__ = ["EditionRepository", "edition_row", "is_frozen"]
+__all__ = ["EditionRepository", "edition_of", "edition_row", "editions_query", "is_frozen"]
 
 _E = tables.edition.c
+_FIELDS = ("id", "kind", "title", "licence", "languages", "notes", "sources", "changed_at", "document_hash")
 FROZEN = ("axes", "indicators", "method")
 # What the row has of its own; the rest of the document is not looked for by anybody.
 COLUMNS = ("title", "licence", "languages", "axes", "notes", "sources", "method")
@@ -31,14 +32,16 @@ class EditionRepository:
         """Return the hash of an edition's document; None when there is no such edition, or no document."""
         return await self._session.scalar(select(_E.document_hash).where(_E.id == edition))
 
-    async def document(self, edition: str) -> dict[str, Any] | None:
-        """Return an edition's document as it was loaded."""
-        return await self._session.scalar(select(_E.document).where(_E.id == edition))
+    async def document(self, edition: str) -> tuple[dict[str, Any], str] | None:
+        """Return an edition's document as it was loaded, and its hash."""
+        found = select(_E.document, _E.document_hash).where(_E.id == edition, _E.document.is_not(None))
+        row = (await self._session.execute(found)).one_or_none()
+        return None if row is None else (row.document, row.document_hash)
 
     async def questionnaire(self, edition: str) -> Questionnaire | None:
         """Return what an edition asks; None when it was published elsewhere, or is not there."""
-        document = await self.document(edition)
-        return questionnaire_from(document) if document and document["method"] else None
+        held = await self.document(edition)
+        return questionnaire_from(held[0]) if held and held[0]["method"] else None
 
     async def held(self, edition: str) -> Mapping[Any, Any] | None:
         """Return an edition's row, locked."""
@@ -51,11 +54,11 @@ class EditionRepository:
         used = or_(exists().where(release == edition), exists().where(assessment == edition))
         return bool(await self._session.scalar(select(used)))
 
-    async def write(self, doc: EditionDoc, now: datetime) -> None:
+    async def write(self, doc: EditionDoc, row: Mapping[str, Any]) -> None:
         """Put an edition in, by hand: the loader will find that it is not what was loaded, and keep it."""
-        row = edition_row(doc, now)
-        statement = upsert(tables.edition).values(row)
-        await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+        statement = upsert(tables.edition).values(dict(row))
+        changes = {name: value for name, value in row.items() if name != "id"}
+        await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
         await self.write_cells(doc)
 
     async def write_cells(self, doc: EditionDoc) -> None:
@@ -69,6 +72,17 @@ class EditionRepository:
         gone = cell.edition_id == doc.edition, cell.cell.not_in([one["cell"] for one in wanted]), ~used
         await self._session.execute(delete(tables.edition_cell).where(*gone))
         await self._session.execute(upsert(tables.edition_cell).values(wanted).on_conflict_do_nothing())
+
+
+def editions_query() -> Select[Any]:
+    """Return the query of all editions by id, without their documents, which are long."""
+    return select(*(_E[name] for name in (*_FIELDS, "axes", "method"))).order_by(_E.id)
+
+
+def edition_of(row: Mapping[Any, Any]) -> Edition:
+    """Return a row of that query."""
+    method = None if row["method"] is None else method_from(row["method"])
+    return Edition(**{name: row[name] for name in _FIELDS}, axes=axes_from(row["axes"]), method=method)
 
 
 def edition_row(doc: EditionDoc, now: datetime) -> dict[str, Any]:

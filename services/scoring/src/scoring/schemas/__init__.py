@@ -1,6 +1,8 @@
 """Wire models of scoring, and how domain values become them."""
 
-from .figures import EditionOut, EditionsOut, RankingOut, ScoresOut, edition_out, ranking_out, scores_out
+from .computing import ComputedOut, computed_out
+from .editions import EditionOut, EditionsOut, LoadedOut, edition_out, loaded_out
+from .figures import RankingOut, ScoresOut, ranking_out, scores_out
 from .regions import (
     RegionFeaturesOut,
     RegionIdentityOut,
@@ -13,7 +15,8 @@ from .regions import (
 from .statistics import StatisticOut, statistic_out
 
 __all__ = [
-    "EditionOut", "EditionsOut", "RankingOut", "RegionFeaturesOut", "RegionIdentityOut",
-    "RegionKeysOut", "RegionOut", "ScoresOut", "StatisticOut", "edition_out", "feature_out", "identity_out",
-    "ranking_out", "region_out", "scores_out", "statistic_out",
+    "ComputedOut", "EditionOut", "EditionsOut", "LoadedOut", "RankingOut", "RegionFeaturesOut",
+    "RegionIdentityOut", "RegionKeysOut", "RegionOut", "ScoresOut", "StatisticOut", "computed_out",
+    "edition_out", "feature_out", "identity_out", "loaded_out", "ranking_out", "region_out", "scores_out",
+    "statistic_out",
 ]  # fmt: skip

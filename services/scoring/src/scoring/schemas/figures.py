@@ -1,12 +1,12 @@
-"""Figures, rankings and editions as they are answered."""
+"""Figures and rankings as they are answered."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
-from scoring.domain import Edition, Figure, Interval, Key, Rank, Result, Sheet, band_of, display
-from scoring.service import EditionEntry, RankingView
+from scoring.domain import Edition, Figure, Interval, Rank, Result, Sheet, band_of, display
+from scoring.service import RankingView
 from servicekit.catalog import Catalog
-from servicekit.wire import MatchOut, Model, NoteOut, SourceOut, TextOut, localise, notes, sources
+from servicekit.wire import Model, NoteOut, SourceOut, TextOut, notes, sources
 
 from .common import Confidence, Number, Origin, Reason, number, text_out
 
@@ -87,27 +87,38 @@ class ScoresOut(Model):
 
 def scores_out(sheet: Sheet, catalog: Catalog, lang: str) -> ScoresOut:
     """Return a region's figures, axes and keys in the edition's order."""
-    overall = {code: catalog.text(code, "overall") for code in sheet.edition.languages}
-    cells = {figure.place.cell: _cell(figure, sheet.edition, overall, lang) for figure in sheet.figures}
+    edition = sheet.edition
+    overall, axes = cells_out(edition, sheet.figures, catalog, lang=lang, origin=edition.kind)
+    return ScoresOut(
+        region=sheet.region,
+        edition=edition.id,
+        release=sheet.release,
+        origin=edition.kind,
+        overall=overall,
+        axes=axes,
+    )
+
+
+def cells_out(
+    edition: Edition, figures: Sequence[Figure], catalog: Catalog, *, lang: str, origin: str
+) -> tuple[CellOut, list[AxisCellsOut]]:
+    """Return the overall figure, and the others axis by axis."""
+    words = {code: catalog.text(code, "overall") for code in edition.languages}
+    cells = {one.place.cell: _cell(one, edition, words, lang=lang, origin=origin) for one in figures}
     axes = [
         AxisCellsOut(
             axis=axis.key,
             label=text_out(axis.label, lang),
             cells=[cells[f"{axis.key}-{key.key}"] for key in axis.keys],
         )
-        for axis in sheet.edition.axes
+        for axis in edition.axes
     ]
-    return ScoresOut(
-        region=sheet.region,
-        edition=sheet.edition.id,
-        release=sheet.release,
-        origin=sheet.edition.kind,
-        overall=cells["overall"],
-        axes=axes,
-    )
+    return cells["overall"], axes
 
 
-def _cell(figure: Figure, edition: Edition, overall: Mapping[str, str], lang: str) -> CellOut:
+def _cell(
+    figure: Figure, edition: Edition, overall: Mapping[str, str], *, lang: str, origin: str
+) -> CellOut:
     place, result = figure.place, figure.result
     return CellOut(
         cell=place.cell,
@@ -117,7 +128,7 @@ def _cell(figure: Figure, edition: Edition, overall: Mapping[str, str], lang: st
         score=None if result.score is None else number(result.score),
         display=None if result.score is None else number(display(result.score, edition.digits)),
         reason=result.reason,
-        origin=edition.kind,
+        origin=origin,
         confidence=result.confidence,
         date=result.date,
         sources=sources(result.sources),
@@ -201,76 +212,3 @@ def ranking_out(view: RankingView) -> RankingOut:
         items=items,
         unranked=[UnrankedOut(region=region, reason=reason) for region, reason in table.unranked.items()],
     )
-
-
-class KeyOut(Model):
-    """A key of an axis."""
-
-    key: str
-    label: TextOut
-    definition: TextOut | None
-    matches: list[MatchOut]
-
-
-class AxisOut(Model):
-    """An axis with its keys."""
-
-    key: str
-    label: TextOut
-    keys: list[KeyOut]
-
-
-class EditionOut(Model):
-    """An edition: what was measured, and how."""
-
-    edition: str
-    uri: str
-    kind: Literal["published", "computed", "demonstration"]
-    title: TextOut
-    licence: str | None
-    languages: list[str]
-    release: str | None
-    axes: list[AxisOut]
-    indicators: list[Any]
-    method: None
-    notes: list[NoteOut]
-    sources: list[SourceOut]
-
-
-class EditionsOut(Model):
-    """All editions."""
-
-    items: list[EditionOut]
-
-
-def edition_out(entry: EditionEntry, uri: str, lang: str) -> EditionOut:
-    """Return an edition in the language asked for; a published one has no indicators and no method here."""
-    edition = entry.edition
-    return EditionOut(
-        edition=edition.id,
-        uri=uri,
-        kind=edition.kind,
-        title=text_out(edition.title, lang),
-        licence=edition.licence,
-        languages=list(edition.languages),
-        release=entry.release and entry.release.id,
-        axes=[
-            AxisOut(key=a.key, label=text_out(a.label, lang), keys=_keys(a.keys, lang)) for a in edition.axes
-        ],
-        indicators=[],
-        method=None,
-        notes=notes(edition.notes, lang),
-        sources=sources(edition.sources),
-    )
-
-
-def _keys(keys: Iterable[Key], lang: str) -> list[KeyOut]:
-    return [
-        KeyOut(
-            key=key.key,
-            label=text_out(key.label, lang),
-            definition=localise(key.definition, lang),
-            matches=[MatchOut(**match) for match in key.matches],
-        )
-        for key in keys
-    ]
