@@ -115,7 +115,8 @@ class Meta:
             "limits": {
                 "per_page": 100, "list_window": MAX_WINDOW, "values_per_filter": 50, "q_characters": 200,
                 "body_bytes": {
-                    "submissions": DOCUMENT, "editions": DOCUMENT, "compute": DOCUMENT, "imports": IMPORT, "other": BODY_LIMIT,
+                    "submissions": DOCUMENT, "editions": DOCUMENT, "compute": DOCUMENT, "imports": IMPORT,
+                    "other": BODY_LIMIT,
                 },
             },
             "licence": self._text("meta.licence", lang),
