@@ -74,6 +74,10 @@ judges: $(STAMP) ## Let others read the exports: jsonstat-toolkit (needs npm), s
 		|| echo "Without npm nobody reads the JSON-stat." >&2
 	$(BIN)/pytest -rs tests/judges
 
+.PHONY: bench
+bench: $(STAMP) ## Print measured ratios with the machine's line; repeat a run that other work disturbed
+	$(BIN)/python -m tests.load.bench_uncertainty
+
 .PHONY: lint
 lint: $(STAMP) ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .
