@@ -55,7 +55,7 @@ class Platform:
         }
 
     def _issuer(self) -> dict[str, str]:
-        # Whoever names an issuer of theirs wants its tokens alone: ours are not believed beside them.
+        # Whoever names an issuer of theirs wants its tokens alone.
         given = {name: os.environ.get(name, "") for name in ("AUTH_JWKS_FILE", "AUTH_JWKS_URL")}
         named = {name: value for name, value in given.items() if value}
         return named or {"AUTH_JWKS_FILE": str(self.keys.people_file)}

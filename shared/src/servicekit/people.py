@@ -68,14 +68,16 @@ class _Claims(BaseModel):
 class UserTokens:
     """Verifies people's tokens; without keys, an issuer and an audience nobody is let in.
 
-    A file of keys is read again when it changes. Keys of an address are good for five minutes.
+    A file of keys is read again when it changes. Keys of an address are good for five minutes, and where
+    an address is named the file is not believed: it may hold the key of another issuer.
     """
 
     def __init__(
         self, jwks_file: Path | None, jwks_url: str | None, issuer: str | None, audience: str | None
     ) -> None:
         # A signature alone says nothing: whoever else trusts the issuer gets tokens of it, too.
-        self._file, self._url = (jwks_file, jwks_url) if issuer and audience else (None, None)
+        self._url = jwks_url if issuer and audience else None
+        self._file = jwks_file if issuer and audience and not jwks_url else None
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer or ""},

@@ -38,7 +38,7 @@ class ServiceSettings(BaseSettings):
         validation_alias="AUTH_JWKS_FILE",
     )
     auth_jwks_url: str | None = Field(
-        None, title="Address of such a JWKS, of the issuer's", validation_alias="AUTH_JWKS_URL"
+        None, title="Address of the issuer's JWKS, instead of a file", validation_alias="AUTH_JWKS_URL"
     )
     auth_issuer: str | None = Field(
         None, title="Issuer of people's tokens (`iss`)", validation_alias="AUTH_ISSUER"

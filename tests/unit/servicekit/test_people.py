@@ -249,6 +249,14 @@ async def test_keys_of_an_address_are_kept_for_five_minutes(address, clock):
     assert address.asked == 2
 
 
+async def test_whoever_names_an_address_believes_it_alone(address, clock, tmp_path):
+    local = OKPKey.generate_key("Ed25519")
+    (tmp_path / "people.json").write_text(json.dumps({"keys": [public(local)]}))
+    tokens = UserTokens(tmp_path / "people.json", address.url, ISSUER, AUDIENCE)
+    assert await tokens.caller(token())
+    assert await tokens.caller(token(local)) is None
+
+
 async def test_an_unknown_key_is_asked_for_once_in_thirty_seconds(address, clock):
     tokens, newer = UserTokens(None, address.url, ISSUER, AUDIENCE), OKPKey.generate_key("Ed25519")
     assert await tokens.caller(token())
