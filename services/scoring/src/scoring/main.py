@@ -16,16 +16,30 @@ from servicekit.feed import Feed, feed_router
 from servicekit.people import UserTokens
 
 from .api import routers
+from .checks import known_codes
 from .domain.outcomes import OutcomeIndicators
 from .indicators import read_indicators
 from .problems import PROBLEMS
 from .service import OutcomeService, ScoringService
+from .service.assessing import AssessmentService
+from .service.computing import ComputingService
+from .service.editing import EditionService
+from .service.erasing import ErasureService
+from .service.exporting import ExportService
+from .service.publishing import Publisher
+from .service.questionnaires import Questionnaires
+from .service.releases import ReleaseService
+from .service.reviewing import ReviewService
+from .service.steps import Rooms
 from .settings import Settings
+from .signing import signer_of
 from .tables import REVISION
 
 __all__ = ["create_app"]
 
 LOCALE = Path(__file__).parent / "locale"
+DOCUMENT = 4 * 1024 * 1024  # bytes of a body that may hold an edition
+BODY_LIMITS = ((r"/v1/review/editions/[^/]+", DOCUMENT), (r"/v1/compute", DOCUMENT))
 
 
 class State(TypedDict):
@@ -36,11 +50,18 @@ class State(TypedDict):
     codelists: Lists
     database: Database
     service: ScoringService
+    editions: EditionService
+    computing: ComputingService
+    assessing: AssessmentService
+    reviewing: ReviewService
+    erasing: ErasureService
     outcomes: OutcomeService
     indicators: OutcomeIndicators
     tokens: ServiceTokens
     people: UserTokens
     feed: Feed
+    releases: ReleaseService
+    exports: ExportService
 
 
 async def _is_ready(request: Request) -> bool:
@@ -53,6 +74,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     config = settings or Settings()
     catalog = Catalog.load(LOCALE)
     lists = load_codelists(config.data_dir / "codelists" / "scoring")
+    signer = signer_of(config)
+    known, questionnaires = known_codes(config.data_dir), Questionnaires()
     indicators = read_indicators(config.data_dir)
 
     @asynccontextmanager
@@ -62,18 +85,26 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         people = UserTokens(
             config.auth_jwks_file, config.auth_jwks_url, config.auth_issuer, config.auth_audience
         )
+        rooms, service = Rooms(held.sessions), ScoringService(held.sessions)
         async with Feed(held) as feed:
             yield State(
                 settings=config,
                 catalog=catalog,
                 codelists=lists,
                 database=held,
-                service=ScoringService(held.sessions),
+                service=service,
+                editions=EditionService(held.sessions, questionnaires, known),
+                computing=ComputingService(held.sessions, questionnaires, known),
+                assessing=AssessmentService(rooms),
+                reviewing=ReviewService(rooms, Publisher(signer).assessment),
+                erasing=ErasureService(rooms),
                 outcomes=OutcomeService(held.sessions, config.small_cell),
                 indicators=indicators,
                 tokens=tokens,
                 people=people,
                 feed=feed,
+                releases=ReleaseService(held.sessions, signer),
+                exports=ExportService(held.sessions, service, questionnaires),
             )
         if database is None:
             await held.dispose()
@@ -86,4 +117,5 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         catalog=catalog,
         problems=PROBLEMS,
         ready=[_is_ready],
+        body_limits=BODY_LIMITS,
     )

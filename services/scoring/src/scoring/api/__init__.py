@@ -1,7 +1,10 @@
 """The calls of scoring."""
 
-from . import outcomes, private, public
+from . import assessments, computing, editions, exports, outcomes, private, public, releases, review
 
 __all__ = ["routers"]
 
-routers = (public.router, outcomes.router, private.router)
+routers = (
+    public.router, computing.router, editions.router, assessments.router, review.router,
+    outcomes.router, releases.router, exports.router, private.router,
+)  # fmt: skip

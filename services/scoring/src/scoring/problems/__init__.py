@@ -5,8 +5,10 @@ from typing import Any
 
 from servicekit.problems import Problem
 
-from . import reading
+from . import assessments, editions, reading, releases
 
 __all__ = ["PROBLEMS"]
 
-PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {**reading.PROBLEMS}
+PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    **reading.PROBLEMS, **assessments.PROBLEMS, **editions.PROBLEMS, **releases.PROBLEMS,
+}  # fmt: skip

@@ -1,0 +1,98 @@
+"""SQL of people, of what they wrote, and of the log: the only tables with names and words in them."""
+
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scoring import tables
+from scoring.domain.chain import Entry
+from scoring.domain.records import Written
+
+__all__ = ["LogRepository", "WritingRepository"]
+
+_P, _T, _L = tables.person.c, tables.free_text.c, tables.assessment_log.c
+
+
+class WritingRepository:
+    """Reads and writes people and texts through one session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def person(self, subject: str) -> str | None:
+        """Return the reference of the person with this subject."""
+        ref: str | None = await self._session.scalar(select(_P.ref).where(_P.subject == subject))
+        return ref
+
+    async def enter(self, subject: str, ref: str) -> str:
+        """Return the reference of the person with this subject, which is the one given for a new one."""
+        new = upsert(tables.person).values(subject=subject, ref=ref)
+        await self._session.execute(new.on_conflict_do_nothing(index_elements=["subject"]))
+        return str(await self._session.scalar(select(_P.ref).where(_P.subject == subject)))
+
+    async def add(self, text: Written, *, person: str, kind: str, salt: str) -> None:
+        """Keep a text."""
+        row = {"id": text.id, "body": text.body, "hash": text.hash, "salt": salt}
+        await self._session.execute(insert(tables.free_text).values(person_ref=person, kind=kind, **row))
+
+    async def texts(self, ids: Collection[str]) -> dict[str, Written]:
+        """Return the texts with these ids."""
+        query = select(_T.id, _T.body, _T.hash).where(_T.id.in_(ids))
+        rows = (await self._session.execute(query)).all() if ids else ()
+        return {row.id: Written(row.id, row.body, row.hash) for row in rows}
+
+    async def erase(self, subject: str, now: datetime) -> tuple[int, int]:
+        """Empty the name and the texts of a person; return how many people and texts that were."""
+        who = update(tables.person).where(_P.subject == subject).values(subject=None, erased_at=now)
+        ref = await self._session.scalar(who.returning(_P.ref))
+        if ref is None:
+            return 0, 0
+        theirs = update(tables.free_text).where(_T.person_ref == ref, _T.body.is_not(None))
+        emptied = await self._session.scalars(theirs.values(body=None, salt=None).returning(_T.id))
+        return 1, len(emptied.all())
+
+
+class LogRepository:
+    """Reads and appends the logs of assessments through one session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def last(self, assessment: str) -> tuple[int, str] | None:
+        """Return number and hash of the last entry; the caller holds the assessment's lock to append."""
+        query = select(_L.n, _L.hash).where(_L.assessment_id == assessment).order_by(_L.n.desc()).limit(1)
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else (row.n, row.hash)
+
+    async def append(self, entry: Entry) -> None:
+        """Add an entry."""
+        names = ("n", "event", "indicator", "seat", "payload", "previous", "hash")
+        row: dict[str, Any] = {name: getattr(entry, name) for name in names}
+        at = datetime.fromisoformat(entry.at)
+        row |= {"assessment_id": entry.assessment, "at": at, "actor_ref": entry.actor}
+        await self._session.execute(insert(tables.assessment_log).values(row))
+
+    async def entries(self, assessment: str) -> list[Entry]:
+        """Return the chain of an assessment."""
+        query = select(tables.assessment_log).where(_L.assessment_id == assessment).order_by(_L.n)
+        return [_entry(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def chains(self) -> AsyncIterator[list[Entry]]:
+        """Yield every chain there is, one at a time."""
+        for assessment in (await self._session.scalars(select(tables.assessment.c.id))).all():
+            yield await self.entries(assessment)
+
+    async def count(self) -> int:
+        """Return the number of all entries."""
+        return int(await self._session.scalar(select(func.count()).select_from(tables.assessment_log)) or 0)
+
+
+def _entry(row: Any) -> Entry:
+    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    names = ("n", "event", "indicator", "seat", "payload", "previous", "hash")
+    kept = {name: row[name] for name in names}
+    return Entry(assessment=row["assessment_id"], at=at, actor=row["actor_ref"], **kept)

@@ -1,0 +1,23 @@
+"""Erasing a person: the name and every text, and nothing else, so that logs and releases still hold."""
+
+from scoring.repository.writings import WritingRepository
+
+from .steps import Rooms
+
+__all__ = ["ErasureService"]
+
+
+class ErasureService:
+    """Empties the only tables that hold names and words of people."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def erase(self, subject: str) -> tuple[int, int]:
+        """Erase a person; return how many people and texts were erased, none for one who is not held.
+
+        That somebody was erased is not kept under the name either, so a second call finds nobody: it
+        changes nothing, and says so.
+        """
+        async with self._rooms.sessions.begin() as session:
+            return await WritingRepository(session).erase(subject, self._rooms.now())

@@ -1,0 +1,336 @@
+"""What reviewers do: open an assessment, compare, ask, decide, take it further."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scoring.domain.assessment import Action, Seat, State, after_decision, agreed, check, check_move, fits
+from scoring.domain.chain import Broken, Entry, verify
+from scoring.domain.questionnaire import Answer
+from scoring.domain.records import (
+    AnswerRecord,
+    AssessmentRecord,
+    CommentRecord,
+    DecisionRecord,
+    QuestionRecord,
+    SeatRecord,
+    etag,
+)
+from scoring.domain.refusals import (
+    AssessmentOpen,
+    ConflictOfRole,
+    DecidedByOther,
+    InvalidWork,
+    NotAssessable,
+    Outdated,
+)
+from scoring.repository.assessments import AssessmentFilter, AssessmentRepository
+from scoring.repository.comments import CommentRepository
+from scoring.repository.editions import EditionRepository
+from scoring.repository.regions import RegionRepository
+from scoring.repository.writings import LogRepository, WritingRepository
+from servicekit.text import nearest
+
+from .assessing import holds
+from .steps import Person, Publish, Rooms, Step, new_id
+
+__all__ = ["Case", "Decided", "Log", "Moved", "Opening", "Overview", "ReviewService", "Row"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An assessment to be opened: its two experts sit at `a` and `b` in this order."""
+
+    region: str
+    edition: str
+    experts: tuple[str, str]
+    deadline: date | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An assessment and the state it is in now."""
+
+    assessment: str
+    state: State
+    release: str | None = None
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision as it is held now."""
+
+    assessment: str
+    state: State
+    decision: DecisionRecord
+    decided: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An assessment as a list has it."""
+
+    record: AssessmentRecord
+    seats: Mapping[Seat, SeatRecord]
+    answered: Mapping[Seat, int]
+    decided: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator side by side; nothing of the answers until both experts have submitted."""
+
+    indicator: str
+    agree: bool | None
+    answers: Mapping[Seat, AnswerRecord]
+    prefill: Answer | None
+    decision: DecisionRecord | None
+    questions: Sequence[QuestionRecord]
+    comments: Sequence[CommentRecord]
+
+
+@dataclass(frozen=True)
+class Case:
+    """All a reviewer sees of an assessment, disagreements first."""
+
+    overview: Overview
+    rows: Sequence[Row]
+    comments: Sequence[CommentRecord]
+
+
+@dataclass(frozen=True)
+class Log:
+    """The chain of an assessment, and where it is broken, if it is."""
+
+    entries: Sequence[Entry]
+    broken: Broken | None
+
+
+class ReviewService:
+    """The reviewers' side of assessments; how a release is made is handed in."""
+
+    def __init__(self, rooms: Rooms, publish: Publish) -> None:
+        self._rooms = rooms
+        self._publish = publish
+
+    async def open(self, person: Person, opening: Opening) -> Moved:
+        """Open an assessment; raises InvalidWork, ConflictOfRole, NotAssessable, AssessmentOpen."""
+        if person.subject in opening.experts:
+            raise ConflictOfRole
+        async with self._rooms.sessions.begin() as session:
+            regions, editions = RegionRepository(session), EditionRepository(session)
+            if not await regions.has(opening.region):
+                raise InvalidWork([("#/region", "unknown_value", {})])
+            writings, assessments = WritingRepository(session), AssessmentRepository(session)
+            known = await assessments.editions()
+            if opening.edition not in known:
+                hint = {"nearest": nearest(opening.edition, known)}
+                raise InvalidWork([("#/edition", "unknown_value", hint)])
+            if await editions.questionnaire(opening.edition) is None:
+                raise NotAssessable(opening.edition)
+            reviewer, *refs = [
+                await writings.enter(subject, new_id("p")) for subject in (person.subject, *opening.experts)
+            ]
+            now = self._rooms.now()
+            record = AssessmentRecord(
+                new_id("as"), opening.region, opening.edition, State.ANSWERING, opening.deadline, reviewer,
+                1, None, now, now,
+            )  # fmt: skip
+            seats = dict(zip(Seat, refs, strict=True))
+            if not await assessments.create(record, seats):
+                held = await assessments.open_one(opening.region, opening.edition)
+                raise AssessmentOpen(held or "")
+            held_seats = (await assessments.seats([record.id]))[record.id]
+            questionnaire = await self._rooms.questionnaire(session, record.edition)
+            step = Step(session, assessments, record, held_seats, questionnaire, reviewer, now)
+            people = {seat.value: ref for seat, ref in seats.items()}
+            deadline = opening.deadline.isoformat() if opening.deadline else None
+            about = {"region": record.region, "edition": record.edition, "deadline": deadline}
+            await step.log("opened", {**about, **people})
+        return Moved(record.id, record.state)
+
+    # Looking
+
+    async def assessments(
+        self, person: Person, wanted: AssessmentFilter, offset: int, limit: int
+    ) -> tuple[list[Overview], int]:
+        """Return one page of the assessments but those in which the person is an expert, and their number."""
+        async with self._rooms.sessions.begin() as session:
+            ref = await WritingRepository(session).person(person.subject)
+            repository = AssessmentRepository(session)
+            found, total = await repository.assessments(replace(wanted, without=ref), offset, limit)
+            return await self._overviews(session, found), total
+
+    async def case(self, person: Person, assessment_id: str) -> Case:
+        """Return an assessment side by side; raises AssessmentNotFound, ConflictOfRole."""
+        async with self._rooms.reviewer(person, assessment_id, lock=False) as step:
+            overview = (await self._overviews(step.session, [step.record]))[0]
+            both_in = step.record.state is not State.ANSWERING
+            answers = await step.assessments.answers(step.id) if both_in else []
+            questions = await step.assessments.questions(step.id)
+            decisions = await step.assessments.decisions(step.id)
+            comments = await CommentRepository(step.session).comments(step.id)
+        by_key = {(one.indicator, one.seat): one for one in answers}
+        rows = [
+            _row(indicator.id, by_key, decisions, questions, comments)
+            for indicator in step.questionnaire.indicators
+        ]
+        # A stable sort: within each of the two groups the edition's order stays.
+        rows.sort(key=lambda row: row.agree is not False)
+        return Case(overview, rows, [one for one in comments if one.indicator is None])
+
+    async def log(self, person: Person, assessment_id: str) -> Log:
+        """Return the chain and whether it holds; raises AssessmentNotFound, ConflictOfRole."""
+        async with self._rooms.reviewer(person, assessment_id, lock=False) as step:
+            entries = await LogRepository(step.session).entries(step.id)
+        return Log(entries, verify(entries))
+
+    async def _overviews(self, session: AsyncSession, found: Sequence[AssessmentRecord]) -> list[Overview]:
+        repository, ids = AssessmentRepository(session), [one.id for one in found]
+        seats, answered = await repository.seats(ids), await repository.answered(ids)
+        decided = await repository.decided(ids)
+        of = {
+            edition: len((await self._rooms.questionnaire(session, edition)).indicators)
+            for edition in {one.edition for one in found}
+        }
+        return [
+            Overview(
+                one,
+                seats[one.id],
+                {seat: len(answered.get((one.id, seat), ())) for seat in Seat},
+                len(decided.get(one.id, ())),
+                of[one.edition],
+            )
+            for one in found
+        ]
+
+    # Asking and deciding
+
+    async def ask(
+        self, person: Person, assessment_id: str, indicator: str, to: Sequence[Seat], text: Mapping[str, str]
+    ) -> Moved:
+        """Ask about one answer of one expert or of both, which opens just that answer.
+
+        Raises AssessmentNotFound, ConflictOfRole, InvalidWork, WrongState.
+        """
+        async with self._rooms.reviewer(person, assessment_id) as step:
+            check(step.record.state, Action.ASK)
+            _known(step, indicator, "#/indicator")
+            body = dict(text)
+            asked = []
+            for seat in dict.fromkeys(to):
+                written = await step.write("question", body)
+                one = QuestionRecord(new_id("q"), seat, indicator, step.actor, written, step.now, None)
+                await step.assessments.ask(step.id, one)
+                payload = {"question": one.id, "text": written.hash}
+                await step.log("asked", payload, indicator=indicator, seat=seat)
+                asked.append(one.id)
+            await step.move(State.CLARIFICATION)
+        return Moved(step.id, step.record.state, questions=tuple(asked))
+
+    async def decide(
+        self, person: Person, assessment_id: str, indicator: str, *, answer: Answer,
+        reason: Mapping[str, str], if_match: str | None = None,
+    ) -> Decided:  # fmt: skip
+        """Decide an indicator; the same decision again changes nothing.
+
+        Raises AssessmentNotFound, ConflictOfRole, InvalidWork, DecidedByOther where another reviewer has
+        decided it and no `if_match` says that the caller knows, Outdated, WrongState.
+        """
+        async with self._rooms.reviewer(person, assessment_id) as step:
+            _fitting(step, indicator, answer)
+            held = (await step.assessments.decisions(step.id, indicator)).get(indicator)
+            work = await step.work()
+            if held and held.person == step.actor and (held.answer, held.reason.body) == (answer, reason):
+                return Decided(step.id, step.record.state, held, len(work.decided), len(work.indicators))
+            # Before the state: whoever comes second to the last indicator is told of the first, too.
+            if held and held.person != step.actor and if_match is None:
+                raise DecidedByOther(held.person, held.decided_at, etag(held.version))
+            if not holds(if_match, held.version if held else None):
+                raise Outdated(etag(held.version) if held else None)
+            check(step.record.state, Action.DECIDE)
+            new = await _decide(step, indicator, answer, reason, held)
+            work = replace(work, decided=work.decided | {indicator})
+            await step.move(after_decision(work))
+        return Decided(step.id, step.record.state, new, len(work.decided), len(work.indicators))
+
+    async def move(
+        self, person: Person, assessment_id: str, to: State, reason: Mapping[str, str] | None
+    ) -> Moved:
+        """Take an assessment further or back; there already is no error.
+
+        Raises AssessmentNotFound, ConflictOfRole, TransitionRefused, InvalidWork for going back without a
+        reason, and what the making of a release raises.
+        """
+        async with self._rooms.reviewer(person, assessment_id) as step:
+            if to is step.record.state:
+                return Moved(step.id, to, step.record.release)
+            check_move(step.record.state, to)
+            if to is State.SUBMITTED and reason is None:
+                raise InvalidWork([("#/reason", "missing", {})])
+            written = await step.write("reason", dict(reason)) if reason else None
+            await _take(step, to, written.hash if written else None, self._publish)
+        return Moved(step.id, to, step.record.release)
+
+
+async def _take(step: Step, to: State, reason: str | None, publish: Publish) -> None:
+    before = step.record.state
+    if before is State.CLARIFICATION:
+        await step.assessments.close_questions(step.id, step.now)
+    # The log first: what a release proves goes up to its own publication.
+    await step.log("moved", {"from": before.value, "to": to.value, "reason": reason})
+    release = await publish(step.session, step.id, step.actor, step.now) if to is State.PUBLISHED else None
+    step.record = replace(step.record, state=to)
+    await step.move(to, release)
+
+
+async def _decide(
+    step: Step, indicator: str, answer: Answer, reason: Mapping[str, str], held: DecisionRecord | None
+) -> DecisionRecord:
+    written = await step.write("reason", dict(reason))
+    version = (held.version if held else 0) + 1
+    new = DecisionRecord(indicator, answer, written, step.actor, version, step.now)
+    await step.assessments.decide(step.id, new)
+    status = answer.status.value if answer.status else None
+    payload = {"version": version, "option": answer.option, "status": status, "reason": written.hash}
+    await step.log("decided", payload, indicator=indicator)
+    return new
+
+
+def _known(step: Step, indicator: str, place: str) -> None:
+    if step.questionnaire.indicator(indicator) is None:
+        raise InvalidWork([(place, "unknown_indicator", {"indicator": indicator})])
+
+
+def _fitting(step: Step, indicator: str, answer: Answer) -> None:
+    _known(step, indicator, "#")
+    asked = step.questionnaire.indicator(indicator)
+    if asked is not None and not fits(asked, answer):
+        offered = ", ".join(option.id for option in asked.options)
+        raise InvalidWork([("#/option", "unknown_option", {"options": offered})])
+
+
+def _row(
+    indicator: str,
+    answers: Mapping[tuple[str, Seat], AnswerRecord],
+    decisions: Mapping[str, DecisionRecord],
+    questions: Sequence[QuestionRecord],
+    comments: Sequence[CommentRecord],
+) -> Row:
+    given = {seat: one for seat in Seat if (one := answers.get((indicator, seat)))}
+    pair = [given[seat].answer if seat in given else None for seat in Seat]
+    agree = agreed(*pair)
+    return Row(
+        indicator,
+        agree if given else None,
+        given,
+        pair[0] if agree else None,
+        decisions.get(indicator),
+        [one for one in questions if one.indicator == indicator],
+        [one for one in comments if one.indicator == indicator],
+    )
