@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -84,8 +84,10 @@ class Publisher:
         new: Sequence[Record],
         now: datetime,
         reason: Reason | None = None,
+        *,
+        issued: date | None = None,
     ) -> str:
-        """Publish records of regions, in the caller's transaction; return the release.
+        """Publish records of regions, in the caller's transaction; return the release, issued today by default.
 
         Raises CannotSign, NotAssessable for an edition whose figures come from elsewhere, and InvalidWork
         where a region is corrected without a reason.
@@ -106,13 +108,14 @@ class Publisher:
         basis = {record.region: (record.decisions, record.answers) for record in records}
         # Seconds of arithmetic, during which other requests are answered.
         found = await asyncio.to_thread(uncertainty, questionnaire, basis, seed=seed_of(release))
+        day = issued or now.date()
         made = Made(
             release=release,
             edition=document,
-            issued=now.date(),
+            issued=day,
             previous=held.id if held else None,
             licence=licence_of(document["licence"]),
-            cite_as=cite(document["title"]["en"], release, now.date(), self._signer.address(release)),
+            cite_as=cite(document["title"]["en"], release, day, self._signer.address(release)),
             records=records,
             figures=figures,
             uncertainty=found,
