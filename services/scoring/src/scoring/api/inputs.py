@@ -1,12 +1,13 @@
 """What the handlers of scoring are given: strict parameters, the service, and where an alias leads."""
 
+import re
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from scoring.domain import RegionMoved, UnknownValue
 from scoring.repository import RegionFilter
@@ -15,6 +16,7 @@ from scoring.settings import Settings
 from servicekit.catalog import Catalog
 from servicekit.codelists import Lists
 from servicekit.people import Caller, role
+from servicekit.problems import Fault, Problem
 from servicekit.routing import StrictRoute
 from servicekit.text import PlainText, nearest
 from servicekit.wire import Comma, Links, PageQuery, ReadQuery, page_links, utc
@@ -22,6 +24,7 @@ from servicekit.wire import Comma, Links, PageQuery, ReadQuery, page_links, utc
 ALIAS_CACHE = "public, max-age=86400"
 PUBLIC_CACHE = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"
 RELEASE_CACHE = "public, max-age=31536000, immutable"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TRUTH = {"true": True, "false": False}
 Responses = dict[int | str, dict[str, Any]]
 WHEN = {"description": "When the content last changed.", "schema": {"type": "string", "format": "date-time"}}
@@ -94,14 +97,10 @@ Config = Annotated[Settings, Depends(_settings)]
 Words = Annotated[Catalog, Depends(_catalog)]
 CodeLists = Annotated[Lists, Depends(_codelists)]
 Chosen = Annotated[str, Depends(_lang)]
-# Who calls. A handler that has one of these in its signature, or in what it depends on, is for people in the
+# Who calls. A handler that has such a caller in its signature, or in what it depends on, is for people in the
 # role alone, and its route says so in roles.py. StrictRoute (RegionRoute is one) asks for the role before it
 # looks at path, query or body, wherever in the signature it stands: who is refused learns nothing, and has
 # nothing parsed or loaded. Whether the caller may see this object (a seat, a region) is the service's to say.
-Expert = Annotated[Caller, Depends(role("expert"))]
-Authority = Annotated[Caller, Depends(role("authority"))]
-Reviewer = Annotated[Caller, Depends(role("reviewer"))]
-ReviewerOrAdmin = Annotated[Caller, Depends(role("reviewer", "admin"))]
 Admin = Annotated[Caller, Depends(role("admin"))]
 Name = Annotated[PlainText, Field(max_length=200)]
 # A slash inside a segment arrives encoded, so that it splits nothing.
@@ -131,15 +130,34 @@ class RegionsQuery(FilterQuery, PageQuery):
     """Which regions, and which page of them."""
 
 
+def _day(value: Any) -> date | None:
+    # Just one way to write a day: pydantic would take a number of seconds, too.
+    if value is None or isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("a day is YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
+Day = Annotated[
+    date | None,
+    BeforeValidator(_day),
+    Field(description="As of the end of this day (UTC), as published here: YYYY-MM-DD."),
+]
+
+
 class WhichQuery(ReadQuery):
-    """Which edition, or which release of one; by default the newest that fits."""
+    """Which edition, or which release of one; by default the newest that fits, now or as of a day."""
 
     edition: Name | None = None
     release: Name | None = None
+    at: Day = None
 
     def which(self) -> Which:
-        """Return the choice."""
-        return Which(self.edition, self.release)
+        """Return the choice; raises Problem for a release and a day: a release is the same on every day."""
+        if self.at is not None and self.release is not None:
+            raise Problem(400, "at_or_release", errors=[Fault("?at", "invalid")])
+        return Which(self.edition, self.release, self.at)
 
 
 class RankingQuery(WhichQuery):
@@ -159,6 +177,13 @@ def links(request: Request, config: Settings, query: PageQuery, total: int) -> L
     """Return the addresses of a list's pages."""
     asked = request.query_params.multi_items()
     return page_links(config.public_base_url, request.url.path, asked, query, total)
+
+
+def about_release(response: Response, config: Settings, release: str, kind: str) -> None:
+    """Say how the release that is answered from is cited, and that a demonstration is not to be found."""
+    response.headers["Link"] = f'<{config.public_base_url.rstrip("/")}/v1/releases/{release}>; rel="cite-as"'
+    if kind == "demonstration":
+        response.headers["X-Robots-Tag"] = "noindex"
 
 
 def as_of(response: Response, moment: datetime | None) -> None:

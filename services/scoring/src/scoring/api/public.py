@@ -5,13 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from scoring.schemas import (
-    EditionOut,
-    EditionsOut,
     RankingOut,
     RegionFeaturesOut,
     RegionOut,
     ScoresOut,
-    edition_out,
     feature_out,
     ranking_out,
     region_out,
@@ -38,6 +35,7 @@ from .inputs import (
     Service,
     WhichQuery,
     Words,
+    about_release,
     as_of,
     cache_control,
     links,
@@ -85,36 +83,24 @@ async def region(
 @router.get("/regions/{region}/scores", summary="Results", tags=["scores"], responses={**AS_OF, **ALIAS})
 async def scores(
     *, region: RegionName, query: Annotated[WhichQuery, Query()], service: Service, words: Words,
-    response: Response, lang: Chosen,
+    config: Config, response: Response, lang: Chosen,
 ) -> ScoresOut:  # fmt: skip
     """Return all figures of a region with their sources, or the reason why there is none."""
     sheet = await service.scores(region, query.which())
     as_of(response, sheet.as_of)
+    about_release(response, config, sheet.release, sheet.edition.kind)
     return scores_out(sheet, words, lang)
 
 
 @router.get("/rankings", summary="A ranking", tags=["scores"], responses=AS_OF)
 async def rankings(
-    *, query: Annotated[RankingQuery, Query()], service: Service, response: Response
+    *, query: Annotated[RankingQuery, Query()], service: Service, config: Config, response: Response
 ) -> RankingOut:
     """Return the regions by one figure; no place is given that an unknown score could change."""
     view = await service.ranking(query.cell, query.which())
     as_of(response, view.as_of)
+    about_release(response, config, view.release, view.edition.kind)
     return ranking_out(view)
-
-
-@router.get("/editions", summary="Editions", tags=["editions"])
-async def editions(*, service: Service, config: Config, lang: Lang) -> EditionsOut:
-    """Return all editions with their axes and keys."""
-    held = await service.editions()
-    return EditionsOut(items=[edition_out(e, config.uri("editions", e.edition.id), lang) for e in held])
-
-
-@router.get("/editions/{edition}", summary="One edition", tags=["editions"])
-async def edition(*, edition: str, service: Service, config: Config, lang: Lang) -> EditionOut:
-    """Return an edition: axes, keys, definitions, and what is to be known of them."""
-    entry = await service.edition(edition)
-    return edition_out(entry, config.uri("editions", entry.edition.id), lang)
 
 
 @router.get("/codelists", summary="Every code with its words", tags=["code lists"])

@@ -10,27 +10,16 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
-from scoring.domain import (
-    Axis,
-    Code,
-    Edition,
-    Entry,
-    Group,
-    Key,
-    Participation,
-    Reason,
-    Region,
-    Release,
-    Result,
-    Statistic,
-    Territory,
-)
+from scoring.domain import Code, Edition, Entry, Participation, Reason, Region, Release, Result
 
+from .editions import edition_of, editions_query
 from .results import reasons_of, result_of, score_of
 
 __all__ = ["RegionFilter", "Repository"]
 
 _R = tables.region.c
+# Not the manifest, and not what was simulated: these are long.
+_RELEASE = tables.release.c["id", "edition_id", "sequence", "issued", "loaded_at"]
 _FIELDS = (
     "id", "name", "own_names", "country", "point", "regin_pilot", "mipex_r", "network", "assessed_body",
     "websites",    "responsible_body", "competences", "policy_context", "notes", "changed_at",
@@ -120,8 +109,8 @@ class Repository:
 
     async def editions(self) -> list[Edition]:
         """Return all editions, by id."""
-        rows = await self._session.execute(select(tables.edition).order_by(tables.edition.c.id))
-        return [_edition(row) for row in rows.mappings()]
+        rows = await self._session.execute(editions_query())
+        return [edition_of(row) for row in rows.mappings()]
 
     async def participations(
         self, region: str | None = None, until: datetime | None = None
@@ -137,7 +126,7 @@ class Repository:
         newest = func.max(release.sequence).over(partition_by=release.edition_id)
         first = func.min(release.issued).over(partition_by=release.edition_id)
         query = (
-            select(tables.release, edition.kind, newest.label("newest"), first.label("first"))
+            select(*_RELEASE, edition.kind, newest.label("newest"), first.label("first"))
             .add_columns(takes_part.label("takes_part"))
             .join(tables.edition, edition.id == release.edition_id)
             .order_by(release.edition_id)
@@ -162,7 +151,7 @@ class Repository:
 
     async def releases(self) -> dict[str, Release]:
         """Return all releases by id."""
-        rows = await self._session.execute(select(tables.release).order_by(tables.release.c.id))
+        rows = await self._session.execute(select(*_RELEASE).order_by(tables.release.c.id))
         return {row["id"]: _release(row) for row in rows.mappings()}
 
     # Results
@@ -176,6 +165,17 @@ class Repository:
         """Return what a release holds of a cell, by region."""
         r = tables.result.c
         return await self._results("region_id", r.release_id == release, r.cell == cell)
+
+    async def results_of_release(self, release: str) -> dict[str, dict[str, Result]]:
+        """Return what a release holds of all who take part in it, by region and cell."""
+        r = tables.result.c
+        query = select(tables.result).where(r.release_id == release).order_by(r.region_id)
+        rows = (await self._session.execute(query)).mappings().all()
+        reasons = await reasons_of(self._session, rows)
+        found: dict[str, dict[str, Result]] = {}
+        for row in rows:
+            found.setdefault(row["region_id"], {})[row["cell"]] = result_of(row, reasons)
+        return found
 
     async def _results(self, key: str, *where: ColumnElement[bool]) -> dict[str, Result]:
         rows = (await self._session.execute(select(tables.result).where(*where))).mappings().all()
@@ -196,16 +196,6 @@ class Repository:
             entry = Entry(region, known, None if reason is None else Reason(reason), stated)
             found.setdefault(name, []).append(entry)
         return found
-
-    # Statistics
-
-    async def statistics(self, regions: Collection[str]) -> list[Statistic]:
-        """Return the statistics held of these regions, in the order of their files."""
-        s = tables.statistic.c
-        rows = await self._session.execute(
-            select(tables.statistic).where(s.region_id.in_(regions)).order_by(s.region_id, s.position, s.id)
-        )
-        return [_statistic(row) for row in rows.mappings()]
 
 
 def _regions() -> Select[Any]:
@@ -232,29 +222,5 @@ def _region(row: Mapping[Any, Any]) -> Region:
     return Region(**{name: row[name] for name in _FIELDS}, codes=codes)
 
 
-def _edition(row: Mapping[Any, Any]) -> Edition:
-    axes = tuple(
-        Axis(
-            axis["key"],
-            axis["label"],
-            tuple(Key(key["key"], key["label"], key["definition"], key["matches"]) for key in axis["keys"]),
-        )
-        for axis in row["axes"]
-    )
-    names = ("id", "kind", "title", "licence", "languages", "notes", "sources", "changed_at")
-    return Edition(**{name: row[name] for name in names}, axes=axes)
-
-
 def _release(row: Mapping[Any, Any]) -> Release:
     return Release(row["id"], row["edition_id"], row["sequence"], row["issued"], row["loaded_at"])
-
-
-def _statistic(row: Mapping[Any, Any]) -> Statistic:
-    names = ("key", "value", "unit", "period", "flags", "confidence", "sources", "notes", "changed_at")
-    return Statistic(
-        region=row["region_id"],
-        group=Group(row["citizenship"], row["sex"], row["age"]),
-        reason=None if row["reason"] is None else Reason(row["reason"]),
-        territory=Territory(row["scheme"], row["version"], row["code"]),
-        **{name: row[name] for name in names},
-    )

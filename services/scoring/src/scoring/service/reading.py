@@ -1,8 +1,8 @@
 """What scoring can be asked: each method is one read in one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -26,10 +26,14 @@ from scoring.domain import (
     not_assessed,
     rank_table,
 )
+from scoring.domain.editions import end_of
+from scoring.domain.errors import NotYetPublished
 from scoring.repository import RegionFilter, Repository
 from servicekit.text import fold_key, nearest
 
-__all__ = ["EditionEntry", "RankingView", "RegionIdentity", "ScoringService", "Which", "regions_named"]
+__all__ = [
+    "EditionEntry", "RankingView", "RegionIdentity", "ScoringService", "Snapshot", "Which", "regions_named",
+]  # fmt: skip
 
 KEPT_RANKINGS = 16  # releases
 COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
@@ -37,10 +41,11 @@ COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
 
 @dataclass(frozen=True)
 class Which:
-    """The edition or the release that is asked for; neither means the default."""
+    """The edition or the release that is asked for; neither means the default, now or as of a day."""
 
     edition: str | None = None
     release: str | None = None
+    at: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class RankingView:
     """The ranking of one cell."""
 
     edition: Edition
+    release: str
     cell: str
     table: Table
     results: dict[str, Result]
@@ -60,6 +66,16 @@ class EditionEntry:
 
     edition: Edition
     release: Release | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The figures of many regions in one release, by region."""
+
+    edition: Edition
+    release: Release
+    regions: Mapping[str, Region]
+    sheets: Sequence[Sheet]
 
 
 @dataclass(frozen=True)
@@ -139,15 +155,22 @@ class ScoringService:
             edition, release = await _chosen(repository, which, region.id)
             results = await repository.results(release.id, region.id)
             tables = await self._tables(repository, release)
-        figures = tuple(
-            Figure(
-                place=place,
-                result=results.get(place.cell) or not_assessed(),
-                rank=tables[place.cell].ranked.get(region.id) if place.cell in tables else None,
-            )
-            for place in edition.places()
-        )
-        return Sheet(region.id, edition, release.id, figures, _as_of(edition, release))
+        return _sheet(edition, release, region.id, results, tables)
+
+    async def snapshot(self, asked: Sequence[str], which: Which) -> Snapshot:
+        """Return all figures of regions (ids or aliases; none: all that take part in the release).
+
+        Raises UnknownValue, AmbiguousRegion, EditionNotFound, ReleaseMismatch.
+        """
+        async with self._sessions.begin() as session:
+            repository = Repository(session)
+            edition, release = await _chosen(repository, which, None)
+            results = await repository.results_of_release(release.id)
+            names = asked or list(results)
+            regions = await regions_named(repository, names) if names else []
+            tables = await self._tables(repository, release)
+        sheets = [_sheet(edition, release, one.id, results.get(one.id, {}), tables) for one in regions]
+        return Snapshot(edition, release, {one.id: one for one in regions}, sheets)
 
     async def ranking(self, cell: str, which: Which) -> RankingView:
         """Return the ranking of a cell; raises UnknownValue, EditionNotFound."""
@@ -158,7 +181,7 @@ class ScoringService:
                 raise UnknownValue("cell", cell, nearest=nearest(cell, known), allowed=known)
             results = await repository.results_of_cell(release.id, cell)
             table = (await self._tables(repository, release)).get(cell) or rank_table([])
-        return RankingView(edition, cell, table, results, _as_of(edition, release))
+        return RankingView(edition, release.id, cell, table, results, _as_of(edition, release))
 
     async def _tables(self, repository: Repository, release: Release) -> dict[str, Table]:
         if release.id not in self._rankings:
@@ -167,6 +190,20 @@ class ScoringService:
             entries = await repository.entries(release.id)
             self._rankings[release.id] = {cell: rank_table(rows) for cell, rows in entries.items()}
         return self._rankings[release.id]
+
+
+def _sheet(
+    edition: Edition, release: Release, region: str, results: Mapping[str, Result], tables: Mapping[str, Table]
+) -> Sheet:
+    figures = tuple(
+        Figure(
+            place=place,
+            result=results.get(place.cell) or not_assessed(),
+            rank=tables[place.cell].ranked.get(region) if place.cell in tables else None,
+        )
+        for place in edition.places()
+    )
+    return Sheet(region, edition, release.id, figures, _as_of(edition, release))
 
 
 def _words(key: Key) -> dict[str, Any]:
@@ -222,7 +259,7 @@ async def _chosen(repository: Repository, which: Which, region: str | None) -> t
     editions = {edition.id: edition for edition in await repository.editions()}
     if which.edition is not None and which.edition not in editions:
         raise _unknown("edition", which.edition, editions)
-    held = await repository.participations(region)
+    held = await repository.participations(region, None if which.at is None else end_of(which.at))
     if which.release is not None:
         releases = await repository.releases()
         if which.release not in releases:
@@ -234,11 +271,20 @@ async def _chosen(repository: Repository, which: Which, region: str | None) -> t
     if which.edition is not None:
         current = {item.release.edition: item.release for item in held}
         if which.edition not in current:  # known, and nothing of it published yet
+            await _check_day(repository, which)
             raise _unknown("edition", which.edition, current)
         return editions[which.edition], current[which.edition]
     if (release_meant := default_release(held)) is None:
+        await _check_day(repository, which)
         raise EditionNotFound(None)
     return editions[release_meant.edition], release_meant
+
+
+async def _check_day(repository: Repository, which: Which) -> None:
+    """Raise NotYetPublished where the first release is later than the day that is asked about."""
+    first = await repository.first_published(which.edition)
+    if which.at is not None and first is not None and first > end_of(which.at):
+        raise NotYetPublished(which.edition, first.date())
 
 
 def _unknown(parameter: str, asked: str, known: Collection[str]) -> UnknownValue:
