@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from scoring.domain.assessment import Certainty, Seat, State
 from scoring.domain.questionnaire import Answer, Status
@@ -21,15 +21,15 @@ __all__ = [
 MAX_TEXT, MAX_SOURCES, MAX_TITLE = 5000, 20, 500
 UNDETERMINED = "und"  # BCP 47: a text whose language nobody told
 
-Long = Annotated[PlainText, Field(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
-Title = Annotated[PlainText, Field(min_length=1, max_length=MAX_TITLE, pattern=r"\S")]
-Line = Annotated[PlainText, Field(min_length=1, max_length=MAX_TITLE)]
+Long = Annotated[PlainText, Field(max_length=MAX_TEXT, pattern=r"\S")]
+Title = Annotated[PlainText, Field(max_length=MAX_TITLE, pattern=r"\S")]
+Line = Title
 Tag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 PartialDate = Annotated[
     str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", examples=["2026", "2026-11"])
 ]
-Subject = Annotated[PlainText, Field(min_length=1, max_length=200)]
-Code = Annotated[PlainText, Field(min_length=1, max_length=100)]
+Subject = Annotated[PlainText, Field(max_length=200, pattern=r"\S")]
+Code = Annotated[PlainText, Field(max_length=100)]
 
 
 class _In(BaseModel):
@@ -47,14 +47,16 @@ class CommentIn(Words):
     """What a region's authority says of a preliminary result."""
 
 
-Reason = Words | Long
+def _in_some_language(given: Any) -> Any:
+    return {"text": given, "lang": UNDETERMINED} if isinstance(given, str) else given
+
+
+Reason = Annotated[Words, BeforeValidator(_in_some_language, json_schema_input_type=Words | Long)]
 """Why something is done: a text in a language, or a text alone."""
 
 
-def reason_of(given: Words | str) -> dict[str, str]:
+def reason_of(given: Words) -> dict[str, str]:
     """Return a reason as it is kept."""
-    if isinstance(given, str):
-        return {"text": given, "lang": UNDETERMINED}
     return given.model_dump()
 
 
@@ -148,7 +150,7 @@ class TransitionIn(_In):
 
     def why(self) -> dict[str, str] | None:
         """Return the reason."""
-        return None if self.reason is None else reason_of(self.reason)
+        return reason_of(self.reason) if self.reason else None
 
 
 class ErasureIn(_In):
