@@ -19,7 +19,7 @@ def build_about(**given) -> About:
         "title": "Scores of a test", "lang": "en", "origin": "computed", "edition": "small",
         "release": "small-r1", "issued": date(2026, 11, 25), "licence": "CC-BY-4.0",
         "licence_url": "https://creativecommons.org/licenses/by/4.0/", "licence_text": "Licence: CC-BY-4.0.",
-        "cite_as": "A test, 2026.", "href": "http://127.0.0.1:8000/v1/exports/scores.csv",
+        "cite_as": "A test, 2026.", "cite_address": None, "href": "http://127.0.0.1:8000/v1/exports/scores.csv",
         "explained": "What is empty has a reason.\n\nNothing else.", "note": None,
     }  # fmt: skip
     return About(**{**facts, **given})

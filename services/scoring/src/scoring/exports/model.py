@@ -37,6 +37,7 @@ class About:
     licence_url: str | None
     licence_text: str
     cite_as: str
+    cite_address: str | None
     href: str
     explained: str
     note: str | None = None

@@ -1,0 +1,70 @@
+"""What is told of a file in every format: title, release, licence, citation, and that it is made up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from scoring.domain import Edition, Release
+from scoring.service.citing import cite, licence_of
+
+from .model import About
+from .words import Say
+
+__all__ = ["about_release", "about_today"]
+
+FIRST = date(2026, 11, 23)  # of the platform's data: what has no date of its own is as old as that
+
+
+def about_release(
+    say: Say, base: str, file: str, edition: Edition, release: Release, *, live: bool = False
+) -> About:
+    """Return what is to be told of a file of a release; `live`: its workbook calculates."""
+    address, known = f"{base}/v1/releases/{release.id}", licence_of(edition.licence)
+    explained = [say("export.explained"), *([say("export.live")] if live else [])]
+    return About(
+        title=say(f"export.title.{_dataset(file)}", edition=say.text(edition.title)),
+        lang=say.lang,
+        origin=edition.kind,
+        edition=edition.id,
+        release=release.id,
+        issued=release.issued,
+        cite_as=cite(edition.title["en"], release.id, release.issued, address),
+        cite_address=address,
+        href=f"{base}/v1/exports/{file}?{urlencode({'release': release.id})}",
+        explained="\n\n".join(explained),
+        note=say("export.demonstration") if edition.kind == "demonstration" else None,
+        licence=known["id"] if known else None,
+        licence_url=known["url"] if known else None,
+        licence_text=_licence_text(say, known),
+    )
+
+
+def about_today(say: Say, base: str, file: str, moments: Sequence[datetime]) -> About:
+    """Return what is to be told of what is held now and of no release; `moments`: when any of it changed."""
+    title, href = say(f"export.title.{_dataset(file)}"), f"{base}/v1/exports/{file}"
+    changed = max((moment.astimezone(UTC).date() for moment in moments), default=FIRST)
+    return About(
+        title=title,
+        lang=say.lang,
+        origin=None,
+        edition=None,
+        release=None,
+        issued=changed,
+        cite_as=f"REGIN. {title}. {changed.isoformat()}. {href}",
+        cite_address=None,
+        href=href,
+        explained=say("export.explained"),
+        licence=None,
+        licence_url=None,
+        licence_text=_licence_text(say, None),
+    )
+
+
+def _dataset(file: str) -> str:
+    return file.partition(".")[0]
+
+
+def _licence_text(say: Say, known: Mapping[str, str] | None) -> str:
+    if known is None:
+        return say("export.licence_of_sources")
+    return say("export.licence", licence=known["id"], url=known["url"])
