@@ -18,7 +18,8 @@ def question(
 ) -> dict[str, Any]:
     """A question whose options are a, b, c… with these scores."""
     document = {
-        "id": name, "original_id": None, "family": None, "question": words(f"{name}?"), "help": None, "weight": 1,
+        "id": name, "original_id": None, "family": None, "question": words(f"{name}?"), "help": None,
+        "weight": 1,
         "position": dict(position),
         "options": [
             {"id": "abcdefgh"[place], "score": score, "text": words(str(score))}
@@ -90,7 +91,8 @@ def random_edition(chance: Random) -> dict[str, Any]:
             "min_coverage": Number(chance.choice(COVERAGES)),
             "rounding": {"mode": "half_up", "digits": chance.randint(0, 3)},
             "bands": [
-                {"key": f"band{n}", "from": Number(start), "label": {"en": start}} for n, start in enumerate(starts)
+                {"key": f"band{n}", "from": Number(start), "label": {"en": start}}
+                for n, start in enumerate(starts)
             ] if chance.random() < 0.7 else [],
         },
         "notes": [], "sources": [],
