@@ -81,9 +81,8 @@ async def with_demo(session: AsyncSession, bundle: Bundle, demo: DemoDoc) -> tup
     repository = EditionRepository(session)
     held = await repository.document(edition.edition)
     document = edition.document()
-    frozen = held is not None and any(
-        held[part] != document[part] for part in ("axes", "indicators", "method")
-    )
+    parts = ("axes", "indicators", "method")
+    frozen = held is not None and any(held[0][part] != document[part] for part in parts)
     if frozen and await repository.in_use(edition.edition):
         told = f"demo: {demo.of} has changed since {edition.edition} was made, which stays as it is"
         return bundle, [told]

@@ -87,7 +87,7 @@ class Publisher:
         *,
         issued: date | None = None,
     ) -> str:
-        """Publish records of regions in the caller's transaction; return the release, issued today if not said.
+        """Publish records of regions in the caller's transaction and return the release (issued: today).
 
         Raises CannotSign, NotAssessable for an edition whose figures come from elsewhere, and InvalidWork
         where a region is corrected without a reason.

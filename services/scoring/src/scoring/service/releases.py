@@ -23,11 +23,15 @@ from scoring.repository.writings import WritingRepository
 from servicekit.feed import write_change
 from servicekit.text import nearest
 
-from .steps import new_id
+from .steps import Clock, new_id
 
 __all__ = ["FileNotFound", "ReleaseFile", "ReleaseNotFound", "ReleaseService", "ReleaseView"]
 
 JSON = "application/json"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class ReleaseNotFound(Exception):
@@ -72,9 +76,12 @@ class ReleaseFile:
 class ReleaseService:
     """Answers about releases from the database; the sessions are handed in."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], signer: Signer | None) -> None:
+    def __init__(
+        self, sessions: async_sessionmaker[AsyncSession], signer: Signer | None, clock: Clock = _now
+    ) -> None:
         self._sessions = sessions
         self._signer = signer
+        self._now = clock
 
     def keys(self) -> list[dict[str, str]]:
         """Return every key that ever signed a release here."""
@@ -130,7 +137,7 @@ class ReleaseService:
                 salt, body = secrets.token_hex(16), dict(reason)
                 text = Written(new_id("text"), body, text_hash(body, salt))
                 await writings.add(text, person=person, kind="reason", salt=salt)
-                await repository.withdraw(asked, text.id, person, datetime.now(UTC))
+                await repository.withdraw(asked, text.id, person, self._now())
                 await write_change(session, "release", asked)
             return await _view(session, asked)
 
