@@ -129,9 +129,12 @@ class TestRanking:
         scores = steps_of(np.array([[50.0, 10], [70, 10], [50, 10], [20, 10]]))
         assert places(scores).tolist() == [[2, 1], [1, 1], [2, 1], [4, 1]]
 
-    def test_more_regions_than_a_byte_counts(self):
-        scores = np.arange(300, dtype=np.int32)[:, np.newaxis]
-        assert places(scores)[:, 0].tolist() == list(range(300, 0, -1))
+    @pytest.mark.parametrize(("regions", "draws"), [(0, 3), (1, 3), (9, 501), (300, 2)])
+    def test_a_place_is_one_more_than_there_are_better(self, regions, draws):
+        raw = np.random.PCG64(regions).random_raw(regions * draws) if regions else np.zeros(0, np.uint64)
+        scores = steps_of((raw % np.uint64(40)).astype(float).reshape(regions, draws) * 2.5)
+        expected = [[1 + int((draw > own).sum()) for own in draw] for draw in scores.T]
+        assert places(scores).T.tolist() == expected
 
     def test_percentiles_are_values_that_were_drawn(self):
         scores = steps_of(np.array([[float(score) for score in range(100, 0, -1)]]))
@@ -142,15 +145,15 @@ class TestRanking:
     def test_places_by_counting_equal_places_by_sorting(self, draws):
         found = np.random.PCG64(draws).random_raw(7 * draws).reshape(7, draws) % np.uint64(7) + np.uint64(1)
         expected = score_percentiles(steps_of(found.astype(float)))
-        assert place_percentiles(found.astype(np.uint8)).tolist() == expected.tolist()
+        assert place_percentiles(found.astype(np.uint16)).tolist() == expected.tolist()
 
     @pytest.mark.parametrize(
         ("ahead", "ties", "told_apart"),
         [(95, 0, True), (94, 0, False), (94, 2, True), (0, 100, False), (5, 0, True)],
     )
     def test_a_pair_is_told_apart_by_95_of_100_draws(self, ahead, ties, told_apart):
-        one = np.array([1] * ahead + [1] * ties + [2] * (100 - ahead - ties), np.uint8)
-        other = np.array([2] * ahead + [1] * ties + [1] * (100 - ahead - ties), np.uint8)
+        one = np.array([1] * ahead + [1] * ties + [2] * (100 - ahead - ties), np.uint16)
+        other = np.array([2] * ahead + [1] * ties + [1] * (100 - ahead - ties), np.uint16)
         assert pairs(np.stack([one, other])) == ([] if told_apart else [(0, 1)])
 
 
@@ -248,7 +251,8 @@ class TestSimulate:
         assert {region: (each.rank_low, each.rank_high) for region, each in found.items()} == {
             "disputed": (2, 3), "gaps": (1, 1), "unsure": (2, 3),
         }  # fmt: skip
-        assert [end for each in found.values() for end in (each.low, each.median, each.high)] == pytest.approx(
+        ends = [end for each in found.values() for end in (each.low, each.median, each.high)]
+        assert ends == pytest.approx(
             [39.120826244, 56.461993098, 73.225312889, 74.996110618, 83.158497214, 91.231749356,
              53.312399149, 62.631918609, 71.815120697], abs=1e-6,
         )  # fmt: skip

@@ -5,6 +5,8 @@ processor and with the order of adding, so equal regions would hardly ever tie; 
 points, halves, quarters and so on are whole steps, far from where rounding turns.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,9 +14,11 @@ from .draws import Doubles
 from .model import DISTINGUISHABLE, PERCENTILES
 
 STEP = 2.0**-24
+BLOCK = 500  # draws worked on at once: what a processor's own cache holds
+_REGION_BITS = 16
 
 Steps = NDArray[np.int32]  # (regions, draws)
-Places = NDArray[np.uint8] | NDArray[np.uint16]  # (regions, draws)
+Places = NDArray[np.uint16]  # (regions, draws)
 
 
 def steps_of(scores: Doubles) -> Steps:
@@ -24,11 +28,27 @@ def steps_of(scores: Doubles) -> Steps:
 
 def places(scores: Steps) -> Places:
     """Return each region's place in each draw, 1 the best; equal scores share the better place."""
-    found: Places = np.empty(scores.shape, np.uint8 if len(scores) < 256 else np.uint16)
-    for region, own in enumerate(scores):
-        ahead = (scores > own).view(np.uint8)
-        np.add.reduce(ahead, axis=0, dtype=found.dtype, out=found[region])
-    found += 1
+    found = np.empty(scores.shape, np.uint16)
+    for start in range(0, scores.shape[1], BLOCK):
+        part = slice(start, start + BLOCK)
+        found[:, part] = _places(scores[:, part].T).T
+    return found
+
+
+def _places(scores: Steps) -> Places:
+    # Each score and its region in one integer, so that one sort of each draw brings both: (draws, regions).
+    regions = scores.shape[1]
+    keys = (-scores.astype(np.int64) << _REGION_BITS) | np.arange(regions)
+    keys.sort(axis=1)
+    order = keys & ((1 << _REGION_BITS) - 1)
+    keys >>= _REGION_BITS
+    # Who is worse than the one before has the place of the sorted row; who is equal has the last such place.
+    ordered = np.ones(keys.shape, np.uint16)
+    worse = keys[:, 1:] != keys[:, :-1]
+    np.multiply(worse, np.arange(2, regions + 1, dtype=np.uint16), out=ordered[:, 1:])
+    np.maximum.accumulate(ordered, axis=1, out=ordered)
+    found = np.empty_like(ordered)
+    np.put_along_axis(found, order, ordered, axis=1)
     return found
 
 
@@ -50,20 +70,20 @@ def place_percentiles(found: Places) -> NDArray[np.int64]:
 
 def pairs(found: Places) -> list[tuple[int, int]]:
     """Return the pairs of regions of which neither is ahead in enough of the draws."""
-    regions, draws = found.shape
-    needed = draws * (2 * DISTINGUISHABLE - 100)
+    needed = found.shape[1] * (2 * DISTINGUISHABLE - 100)
     return [
         (one, other)
-        for one in range(regions)
-        for other in range(one + 1, regions)
-        if abs(_lead(found[one], found[other])) * 100 < needed
+        for one in range(len(found))
+        for other, lead in enumerate(_leads(found[one], found[one + 1 :]), one + 1)
+        if abs(lead) * 100 < needed
     ]
 
 
-def _lead(one: NDArray[np.integer], other: NDArray[np.integer]) -> int:
+def _leads(one: NDArray[np.uint16], others: Places) -> Iterator[int]:
     # Draws ahead less draws behind. Ahead plus half the ties is (draws + lead) ÷ 2, and 95 % of the draws
     # when the lead is 90 % of them.
-    return int(np.count_nonzero(one < other)) - int(np.count_nonzero(one > other))
+    for ahead, behind in zip(one < others, one > others, strict=True):
+        yield int(np.count_nonzero(ahead)) - int(np.count_nonzero(behind))
 
 
 def _nearest_ranks(draws: int) -> list[int]:

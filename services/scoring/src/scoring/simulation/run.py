@@ -20,9 +20,7 @@ from .draws import LANE, Doubles, Stream, gammas
 from .influence import Influence, influence
 from .model import CONCENTRATION, CONSTANTS, RegionCase, Spread, spread
 from .parts import parts_of, scored
-from .ranking import Places, Steps, pairs, place_percentiles, places, score_percentiles, steps_of
-
-BLOCK = 500  # draws worked on at once: what a processor's own cache holds
+from .ranking import BLOCK, Places, Steps, pairs, place_percentiles, places, score_percentiles, steps_of
 
 
 @dataclass(frozen=True)
