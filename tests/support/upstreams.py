@@ -159,6 +159,7 @@ class FakeScoring(FakeOwner):
         self.regions, self.aliases, self.scores, self.statistics = {}, {}, {}, {}
         self.editions = []
         self.bodies = []  # of calls by people in a role
+        self.file = b"PK\x03\x04\x00\xff"
 
     async def answer(self, request, parts):
         match parts:
@@ -172,7 +173,24 @@ class FakeScoring(FakeOwner):
                 return document(request, {"items": self.editions})
             case ["v1", "codelists", *_]:
                 return self._codes(request, parts)
+        return await self._rest(request, parts)
+
+    async def _rest(self, request, parts):
+        if parts[:2] == ["v1", "exports"]:
+            return self._export(parts[2])
         return await self._for_people(request) if parts[0] == "v1" else _problem(404, "not_found")
+
+    def _export(self, name):
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Type": "text/csv; charset=utf-8; header=present"
+            if name.endswith(".csv")
+            else "application/zip",
+            "ETag": f'"{hashlib.sha256(self.file).hexdigest()[:16]}"',
+            "Link": '<https://example.org/licence>; rel="license"',
+            "X-Robots-Tag": "noindex",
+        }
+        return web.Response(body=self.file, headers=headers)
 
     async def _for_people(self, request):
         """Answer a caller with the token `good`; bodies are kept as they come, and come back to a read."""

@@ -217,3 +217,37 @@ async def test_a_write_may_take_longer_than_a_read(tmp_path):
         regin.survey.failing["/submissions"] = "slow"
         answer = await regin.client.post(SUBMISSIONS, content=b"{}", headers={"idempotency-key": "k1"})
         assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("file", ["scores.zip", "scores.sdmx.csv", "regions.csv"])
+async def test_a_file_is_passed_on_as_it_is_with_its_name(regin, file):
+    answer = await regin.client.get(f"/v1/exports/{file}")
+    assert answer.content == regin.scoring.file
+    assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
+    assert answer.headers["link"] == '<https://example.org/licence>; rel="license"'
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert answer.headers["content-type"].startswith(("application/zip", "text/csv; charset=utf-8; header="))
+
+
+@pytest.mark.parametrize(("size", "asked"), [(1 << 20, 1), ((1 << 20) + 1, 3)])
+async def test_a_large_file_is_passed_on_and_not_kept(regin, size, asked):
+    regin.scoring.file = b"x" * size
+    answers = [await regin.client.get("/v1/exports/scores.zip") for _ in range(2)]
+    tag = answers[0].headers["etag"]
+    again = await regin.client.get("/v1/exports/scores.zip", headers={"if-none-match": tag})
+    assert [len(answer.content) for answer in answers] == [size, size]
+    assert again.status_code == 304
+    assert len(regin.scoring.reads) == asked
+
+
+async def test_a_change_outdates_a_file_that_is_kept(regin):
+    await regin.client.get("/v1/exports/outcomes.csv")
+    regin.scoring.file = b"other"
+    regin.scoring.feed.write("statistic", "catalonia")
+    await regin.scoring.feed.followed()
+    assert (await regin.client.get("/v1/exports/outcomes.csv")).content == b"other"
+
+
+async def test_an_export_that_nobody_writes_is_not_found(regin):
+    answer = await regin.client.get("/v1/exports/submissions.csv")
+    assert (answer.status_code, regin.scoring.reads) == (404, [])

@@ -33,6 +33,7 @@ class PassedRead:
     tags: tuple[str, ...] = ()
     brief: bool = False
     is_map: bool = False
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class RoleCall(Held):
 
 
 _RANKED = ("scoring/edition", "scoring/release", "scoring/region")
+_COUNTED = ("scoring/statistic", "scoring/region")
 _FOUND = ("practices/practice", "practices/index")
 
 READS = (
@@ -72,9 +74,16 @@ READS = (
     PassedRead("/v1/editions", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/editions/{edition}", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/rankings", "scoring", _RANKED),
-    PassedRead("/v1/outcomes", "scoring", ("scoring/statistic", "scoring/region")),
+    PassedRead("/v1/outcomes", "scoring", _COUNTED),
     # The definitions change with a release of scoring, which no change feed tells.
     PassedRead("/v1/outcomes/indicators", "scoring", brief=True),
+    PassedRead("/v1/exports/scores.{suffix}", "scoring", _RANKED, is_file=True),
+    PassedRead("/v1/exports/answers.{suffix}", "scoring", _RANKED, is_file=True),
+    PassedRead("/v1/exports/indicators.{suffix}", "scoring", _RANKED, is_file=True),
+    PassedRead("/v1/exports/outcomes.{suffix}", "scoring", _COUNTED, is_file=True),
+    PassedRead("/v1/exports/regions.{suffix}", "scoring", ("scoring/region",), is_file=True),
+    PassedRead("/v1/exports/codelists.{suffix}", "scoring", ("scoring/edition",), is_file=True),
+    PassedRead("/v1/exports/practices.{suffix}", "practices", _FOUND, is_file=True),
     # Search answers rest on the engine's state too, which no change feed tells.
     PassedRead("/v1/practices", "practices", _FOUND, brief=True),
     PassedRead("/v1/practices.geojson", "practices", _FOUND, brief=True, is_map=True),
@@ -130,7 +139,9 @@ class Forward:
         lang: str = request.state.lang
         target = raw_path(request.scope) + _query(request.scope["query_string"], lang)
         tags = frozenset(tag.format_map(request.path_params) for tag in route.tags)
-        read = Read(route.owner, target, lang, tags, brief=route.brief, is_map=route.is_map)
+        read = Read(
+            route.owner, target, lang, tags, brief=route.brief, is_map=route.is_map, is_file=route.is_file
+        )
         return pass_reading(request, await self._reads.get(read), self._reads.cache)
 
     async def call(self, request: Request, route: Held) -> Response:

@@ -17,6 +17,7 @@ __all__ = ["Read", "Reading", "Reads"]
 
 log = structlog.get_logger()
 
+LARGE_FILE = 1 << 20  # bytes
 # What of an owner's answer is for the reader; the rest (length, date, connection) is made anew.
 KEPT = (
     "content-type", "content-language", "as-of", "cache-control", "link", "location", "retry-after", "allow",
@@ -30,7 +31,8 @@ class Read:
     """What to read: `target` is the raw path with its query, `tags` name the changes that outdate it.
 
     `brief`: its owner's changes do not cover all it depends on, so that it is never fresh for long.
-    `is_map`: it holds all that was found, and takes its time.
+    `is_map`: it holds all that was found, and takes its time. `is_file`: it is written for one reader, and
+    takes its time, too; a large one is not kept, for it would put a thousand panels out of the cache.
     """
 
     owner: str
@@ -40,6 +42,7 @@ class Read:
     internal: bool = False
     brief: bool = False
     is_map: bool = False
+    is_file: bool = False
 
     @property
     def key(self) -> str:
@@ -99,7 +102,7 @@ class Reads:
         return Reading(entry, "stale", error)
 
     def _patience(self, read: Read) -> float:
-        return self.map_timeout if read.is_map else self.timeout
+        return self.map_timeout if read.is_map or read.is_file else self.timeout
 
     def purge(self, tags: set[str]) -> None:
         """End the freshness of what carries the tags; who asks from now on does not join an older fill."""
@@ -156,7 +159,7 @@ class Reads:
             self.cache.confirm(read.key, held, owner=read.owner, begun=begun, brief=read.brief)
             return held, False
         entry = self._entry(read, answer)
-        if answer.status == 200 and "no-store" not in entry.headers.get("cache-control", ""):
+        if answer.status == 200 and _is_kept(read, entry):
             self.cache.store(read.key, entry, owner=read.owner, begun=begun, brief=read.brief)
         elif answer.status in (404, 410):
             self.cache.drop(read.key)
@@ -175,3 +178,9 @@ class Reads:
     def _all_tags(self, read: Read) -> frozenset[str]:
         # Whatever an owner says is outdated when it cannot be told what changed at that owner.
         return read.tags | {read.owner}
+
+
+def _is_kept(read: Read, entry: Entry) -> bool:
+    if read.is_file and len(entry.body) > LARGE_FILE:
+        return False
+    return "no-store" not in entry.headers.get("cache-control", "")
