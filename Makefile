@@ -95,6 +95,10 @@ format: $(STAMP) ## Format the code and mend what ruff can mend by itself
 openapi: $(STAMP) ## Write docs/openapi/*.json anew
 	$(BIN)/python -m deploy.openapi
 
+.PHONY: methodology
+methodology: $(STAMP) ## Write docs/methodology.md anew, from the tables in tests/spec/scoring
+	$(BIN)/python -m deploy.methodology
+
 .PHONY: lock
 lock: ## Resolve requirements.in into requirements.lock anew (needs uv; the lock names no index)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

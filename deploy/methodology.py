@@ -39,8 +39,8 @@ SHOWN = """## What people are shown
 
 A figure is rounded half away from zero, to the digits that its edition names, and on its exact value.
 """
-BANDS = """A band is a named part of the scale. It is chosen by what is shown, so that nobody sees a 60 in a band
-that ends below 60. The bands of this example:
+BANDS = """A band is a named part of the scale. It is chosen by what is shown, so that nobody sees a 60 in
+a band that ends below 60. The bands of this example:
 """
 PLACES = """## Places
 
