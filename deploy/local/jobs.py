@@ -62,10 +62,10 @@ def newest_revision(service: str) -> str | None:
     return max((match[1] for match in found if match), default=None)
 
 
-def data_digest(service: str) -> str:
-    """Return a digest of everything that loading depends on: the data and the code that reads it."""
+def data_digest(service: str, *settings: str) -> str:
+    """Return a digest of everything that loading depends on: settings, the data, the code that reads it."""
     folders = (ROOT / "data", ROOT / "services" / service / "src", ROOT / "shared" / "src")
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("\0".join(settings).encode())
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             if file.suffix in (".json", ".py"):

@@ -1,4 +1,4 @@
-"""The key files of the platform, made once: what services and the issuer sign with, the survey's secrets."""
+"""The key files of the platform, made once: what services, issuer and releases sign with; the survey's secrets."""
 
 import json
 import subprocess
@@ -24,6 +24,7 @@ class ServiceKeys:
     jwks_file: Path
     people_file: Path
     survey_file: Path
+    releases_file: Path
 
 
 def ensure(folder: Path) -> ServiceKeys:
@@ -38,6 +39,7 @@ def ensure(folder: Path) -> ServiceKeys:
         jwks_file=folder / "public" / "services.jwks.json",
         people_file=folder / "public" / "people.jwks.json",
         survey_file=folder / "survey" / "receipts.json",
+        releases_file=folder / "scoring" / "releases.json",
     )
     issuer = folder / ISSUER_FILE
     for file in (*keys.private_files.values(), keys.jwks_file, issuer):
@@ -49,16 +51,17 @@ def ensure(folder: Path) -> ServiceKeys:
     public = [_public(file) | {"service": name} for name, file in keys.private_files.items()]
     write_secret(keys.jwks_file, json.dumps({"keys": public}, indent=1))
     write_secret(keys.people_file, json.dumps({"keys": [_public(issuer)]}, indent=1))
-    if not keys.survey_file.exists():
-        _make_survey_ring(keys.survey_file)
+    for service, ring in (("survey", keys.survey_file), ("scoring", keys.releases_file)):
+        if not ring.exists():
+            _make_ring(service, ring)
     return keys
 
 
-def _make_survey_ring(file: Path) -> None:
-    # The survey knows how its key ring looks; under another name first, so that no half one stays.
+def _make_ring(service: str, file: Path) -> None:
+    # A service knows how its key ring looks; under another name first, so that no half one stays.
     fresh = file.with_name(f"{file.name}.new")
     fresh.unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-m", "survey.keys", str(fresh)], check=True)
+    subprocess.run([sys.executable, "-m", f"{service}.keys", str(fresh)], check=True)
     fresh.rename(file)
 
 

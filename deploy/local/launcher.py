@@ -155,7 +155,7 @@ class Launcher:
                 [python, "-m", "servicekit.migrations", f"services/{service}", "upgrade"],
                 log_file=logs / f"migrate-{service}.log",
             )
-        data = jobs.data_digest(service)
+        data = jobs.data_digest(service, f"demo={self.settings.demo}" if service == "scoring" else "")
         if await databases.loaded(self.postgres, service) != data:
             await run(
                 f"loading {service}", [python, "-m", f"{service}.load"], log_file=logs / f"load-{service}.log"

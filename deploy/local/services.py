@@ -80,6 +80,9 @@ class Platform:
             case "practices":
                 own["PRACTICES_SCORING_URL"] = self.address("scoring")
                 own |= self.engine.practices_environment()
+            case "scoring":
+                own["SCORING_SIGNING_KEY_FILE"] = str(self.keys.releases_file)
+                own["SCORING_DEMO"] = "1" if self.settings.demo else "0"
             case "survey":
                 own["SURVEY_SECRET_KEY_FILE"] = str(self.keys.survey_file)
         return {**self._shared(), **own}

@@ -180,7 +180,15 @@ def test_each_service_sees_its_own_keys_only_and_under_the_names_they_are_made(n
         target, _, file = value.rpartition("/")
         path = tmp_path / mounts[target] / file
         assert path.exists()
-        assert path in {made.private_files[name], made.jwks_file, made.people_file, made.survey_file}
+        rings = {made.survey_file, made.releases_file}
+        assert path in {made.private_files[name], made.jwks_file, made.people_file} | rings
+
+
+def test_the_scoring_setup_signs_with_the_key_that_the_service_answers():
+    setup, service = SERVICES["scoring-setup"], SERVICES["scoring"]
+    for name in ("SCORING_SIGNING_KEY_FILE", "PUBLIC_BASE_URL"):
+        assert setup["environment"][name] == service["environment"][name]
+    assert setup["volumes"] == service["volumes"]
 
 
 def test_images_are_pinned():

@@ -60,6 +60,7 @@ class RoleCall(Held):
 
 
 _RANKED = ("scoring/edition", "scoring/release", "scoring/region")
+_RELEASED = ("scoring/edition", "scoring/release")
 _COUNTED = ("scoring/statistic", "scoring/region")
 _FOUND = ("practices/practice", "practices/index")
 
@@ -74,9 +75,16 @@ READS = (
     PassedRead("/v1/editions", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/editions/{edition}", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/rankings", "scoring", _RANKED),
+    # What people wrote beside a release may be erased, which no change of a release tells.
+    PassedRead("/v1/releases", "scoring", _RELEASED, brief=True),
+    PassedRead("/v1/releases/keys", "scoring", brief=True),
+    PassedRead("/v1/releases/{release}", "scoring", _RELEASED, brief=True),
+    PassedRead("/v1/releases/{release}/files/{name}", "scoring", _RELEASED, brief=True, is_file=True),
     PassedRead("/v1/outcomes", "scoring", _COUNTED),
     # The definitions change with a release of scoring, which no change feed tells.
     PassedRead("/v1/outcomes/indicators", "scoring", brief=True),
+    PassedRead("/v1/outcomes/template.csv", "scoring", ("scoring/region",), is_file=True),
+    PassedRead("/v1/outcomes/template.xlsx", "scoring", ("scoring/region",), is_file=True),
     PassedRead("/v1/exports/scores.{suffix}", "scoring", _RANKED, is_file=True),
     PassedRead("/v1/exports/answers.{suffix}", "scoring", _RANKED, is_file=True),
     PassedRead("/v1/exports/indicators.{suffix}", "scoring", _RANKED, is_file=True),
@@ -110,6 +118,7 @@ ROLE_CALLS = (
     RoleCall("/v1/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/assessments/{assessment}/answers/{indicator}", "scoring", ("PUT",)),
     RoleCall("/v1/assessments/{assessment}/submit", "scoring", ("POST",)),
+    RoleCall("/v1/authority/outcomes/imports", "scoring", ("POST",), body=IMPORT, wait=_PUBLISHING),
     RoleCall("/v1/review/assessments", "scoring", ("GET", "POST")),
     RoleCall("/v1/review/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/review/assessments/{assessment}/log", "scoring", ("GET",)),
