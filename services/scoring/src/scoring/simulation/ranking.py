@@ -14,7 +14,9 @@ from .draws import Doubles
 from .model import DISTINGUISHABLE, PERCENTILES
 
 STEP = 2.0**-24
-BLOCK = 500  # draws worked on at once: what a processor's own cache holds
+# Draws worked on at once: what a processor's own cache holds, and too few for a BLAS to share among threads,
+# which costs more than it saves where the processors have other work.
+BLOCK = 250
 _REGION_BITS = 16
 
 Steps = NDArray[np.int32]  # (regions, draws)
