@@ -1,4 +1,4 @@
-"""The key files of the platform, made once: what services, issuer and releases sign with; the survey's secrets."""
+"""The platform's key files, made once: what services, issuer and releases sign with; the survey's secrets."""
 
 import json
 import subprocess
