@@ -71,7 +71,9 @@ def _shape(document: Document) -> Iterator[Fault]:
         EditionDoc.model_validate(document)
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
-            kind, context = one["type"], one.get("ctx", {})
+            context = one.get("ctx", {})
+            # The length of a text that is checked for characters, too, is told like that of a list.
+            kind = "string_too_short" if context.get("field_type") == "Value" else one["type"]
             code = CODES.get(kind) or ("wrong_type" if kind.endswith("_type") else "invalid")
             params = {LIMITS[name]: int(context[name]) for name in LIMITS if name in context}
             yield Fault(pointer(one["loc"]), code, params)
@@ -193,7 +195,7 @@ def _method(document: Document) -> Iterator[Fault]:
     axis, axes = overall.get("axis"), _keys_of(document)
     if overall.get("mean_of") == "groups" and axis is None:
         yield Fault("#/method/overall/axis", "missing")
-    elif overall.get("mean_of") == "groups" and axis not in axes:
+    elif overall.get("mean_of") == "groups" and str(axis) not in axes:
         yield Fault("#/method/overall/axis", "unknown_axis")
     elif overall.get("mean_of") == "indicators" and axis is not None:
         yield Fault("#/method/overall/axis", "unknown_field")
