@@ -42,6 +42,13 @@ A figure is rounded half away from zero, to the digits that its edition names, a
 BANDS = """A band is a named part of the scale. It is chosen by what is shown, so that nobody sees a 60 in
 a band that ends below 60. The bands of this example:
 """
+SURE = """## How sure a computed figure is
+
+`confidence` follows from how many of the indicators that could be answered were, and from how sure the
+two experts were of them (here by letters: high, medium, low). **high**: at least nine tenths answered, at
+least half of the experts' answers given with high certainty, and at most a tenth with low. **low**: less
+than three quarters answered, or at least half given with low certainty. **medium**: all others.
+"""
 PLACES = """## Places
 
 In these tables `?` is a score that exists and is not held here, `-` one that does not exist (the region has
@@ -51,8 +58,9 @@ no competence in the matter), and `(1)` a place that a source states.
 
 def page() -> str:
     """Return the page."""
-    cells, bands, display, ranks = (
-        import_module(f"tests.spec.scoring.test_{name}") for name in ("cells", "bands", "display", "ranks")
+    cells, bands, display, ranks, releases = (
+        import_module(f"tests.spec.scoring.test_{name}")
+        for name in ("cells", "bands", "display", "ranks", "releases")
     )
     parts = [
         INTRODUCTION,
@@ -61,6 +69,7 @@ def page() -> str:
         OVERALL, *_rules(cells.OVERALL),
         SHOWN, _table(display.SHOWN),
         BANDS, _table(bands.SCALE), _table(bands.BANDS),
+        SURE, _table(releases.CONFIDENCE),
         PLACES, *_places(ranks.RULES),
     ]  # fmt: skip
     return "\n".join(parts).rstrip() + "\n"

@@ -10,37 +10,35 @@ from scoring.domain.engine import Computed, Coverage
 from scoring.domain.reasons import Reason
 from scoring.domain.releases import changes, confidence, snapshot, statuses
 from tests.support.builders_releases import record
+from tests.support.tables import rows
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 
-# A computed figure is as sure as its answers are many and its experts certain. Of what could be answered at
-# least nine tenths, half of the experts' answers of high certainty and at most a tenth of low: high. Less
-# than three quarters answered, or half of low certainty: low. Everything between, and whatever no expert
-# answered: medium.
-#   answered, of, certainties (h m l)  → confidence
-CONFIDENCE = [
-    (10, 10, "hhhhh hhhhh", "high"),
-    (9, 10, "hhhhh mmmmm", "high"),
-    (9, 10, "hhhhm mmmmm", "medium"),
-    (10, 10, "hhhhh hhhhl", "high"),
-    (10, 10, "hhhhh hhhll", "medium"),
-    (8, 10, "hhhhh hhhhh", "medium"),
-    (3, 4, "hhhhh hhhhh", "medium"),
-    (7, 10, "hhhhh hhhhh", "low"),
-    (10, 10, "hhhhh lllll", "low"),
-    (10, 10, "mmmmm lllll", "low"),
-    (10, 10, "mmmmm mllll", "medium"),
-    (10, 10, "", "medium"),
-    (1, 2, "", "low"),
-]
+# `certainties` are those of both experts about the indicators that the figure rests on: high, medium, low.
+CONFIDENCE = """
+answered  of  certainties  confidence
+10        10  hhhhhhhhhh   high
+9         10  hhhhhmmmmm   high
+9         10  hhhhmmmmmm   medium
+10        10  hhhhhhhhhl   high
+10        10  hhhhhhhhll   medium
+8         10  hhhhhhhhhh   medium
+3         4   hhhhhhhhhh   medium
+7         10  hhhhhhhhhh   low
+10        10  hhhhhlllll   low
+10        10  mmmmmmllll   medium
+10        10  -            medium
+1         2   -            low
+"""
 
 
-@pytest.mark.parametrize(("answered", "expected", "letters", "level"), CONFIDENCE)
-def test_how_sure_a_figure_is(answered, expected, letters, level):
+@pytest.mark.parametrize("row", rows(CONFIDENCE)[1:], ids=" ".join)
+def test_how_sure_a_figure_is(row):
+    answered, expected, letters, level = row
     words = {"h": "high", "m": "medium", "l": "low"}
-    certainties = [words[letter] for letter in letters if letter != " "]
+    certainties = [words[letter] for letter in letters if letter != "-"]
 
-    assert confidence(Coverage(answered, expected), certainties) == level
+    assert confidence(Coverage(int(answered), int(expected)), certainties) == level
 
 
 # Of an edition the newest release that is not withdrawn is current.
