@@ -1,16 +1,25 @@
 """The HTTP calls of the catalogue."""
 
-from typing import Annotated, cast
+from collections.abc import Sequence
+from datetime import UTC, date
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
+from servicekit.aside import aside
 from servicekit.auth import internal
+from servicekit.catalog import Catalog
 from servicekit.i18n import Lang
+from servicekit.problems import Problem
 from servicekit.routing import StrictRoute
-from servicekit.text import SLUG
-from servicekit.wire import MAX_WINDOW, page_links, utc
+from servicekit.text import SLUG, PlainText
+from servicekit.wire import MAX_WINDOW, ReadQuery, page_links, utc
 
+from .domain import Record
+from .exports import FORMATS, Written, practices_table, write
+from .exports.table import About
 from .schemas import (
     FeatureCollectionOut,
     FilterQuery,
@@ -24,13 +33,16 @@ from .schemas import (
     Uri,
 )  # fmt: skip
 from .search import Highlighter, Synonyms
-from .service import PracticeService
+from .service import PracticeService, UnknownValue
 from .settings import Settings
 
 __all__ = ["internal_router", "router"]
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["practices"])
 internal_router = APIRouter(prefix="/internal", include_in_schema=False)
+
+FIRST = date(2026, 11, 23)  # what an empty catalogue says of its day
+_BYTES = 2000  # about what a practice costs in a file
 
 _GATEWAY = Depends(internal("gateway"))
 _SERVICES = Depends(internal("gateway", "scoring", "survey"))
@@ -55,6 +67,7 @@ class _Asked:
 
     def __init__(self, request: Request, uri: UriOf) -> None:
         self._synonyms = cast("Synonyms", request.state.synonyms)
+        self._catalog = cast("Catalog", request.state.catalog)
         self._uri = uri
         self.lang = cast("str", request.state.lang)
         self.base = cast("Settings", request.app.state.settings).public_base_url.rstrip("/")
@@ -65,6 +78,17 @@ class _Asked:
         """Return what turns hits into items; highlights only where there are words to mark."""
         mark = Highlighter(text, self.lang, self._synonyms) if text.strip() else None
         return Show(self.lang, self._uri, mark)
+
+    def file(self, records: Sequence[Record], suffix: str, excel: bool) -> Written:
+        """Return practices as a file."""
+        changed = max((record.last_changed.astimezone(UTC).date() for record in records), default=FIRST)
+        title, href = self._say("export.title"), f"{self.base}{self.path}"
+        cite_as = f"REGIN. {title}. {changed.isoformat()}. {href}"
+        about = About(title, self.lang, changed, self._say("export.licence_of_sources"), cite_as, href)
+        return write(practices_table(about, records, self._uri), suffix, excel=excel)
+
+    def _say(self, msgid: str) -> str:
+        return self._catalog.text(self.lang, msgid)
 
 
 Asked = Annotated[_Asked, Depends()]
@@ -102,6 +126,44 @@ async def practices_geojson(
         )
     )  # fmt: skip
     return FeatureCollectionOut.answer(found, asked.show(query.q))
+
+
+class ExportQuery(ReadQuery):
+    """How a CSV is written."""
+
+    dialect: Annotated[PlainText, Field(max_length=200)] | None = Field(
+        None,
+        description="`excel`: byte order mark, semicolons, decimal commas; of CSV, alone or in the zip.",
+        json_schema_extra={"enum": ["excel"]},
+    )
+
+
+_FILES: dict[str, Any] = {media_type.split(";")[0]: {} for media_type, _ in FORMATS.values()}
+
+
+@router.get(
+    "/exports/practices.{suffix}", summary="Practices as a file", tags=["exports"], response_class=Response,
+    responses={
+        200: {"content": _FILES, "description": "The file."},
+        404: {"description": "No such format; the problem names those there are."},
+    },
+)  # fmt: skip
+async def export(
+    suffix: Annotated[str, Path(json_schema_extra={"enum": list(FORMATS)})],
+    query: Annotated[ExportQuery, Query()], asked: Asked, service: Service,
+) -> Response:  # fmt: skip
+    """Answer the whole catalogue as a file, with licence and citation."""
+    if suffix not in FORMATS:
+        raise Problem(404, "export_not_found", {"allowed": [f"practices.{one}" for one in FORMATS]})
+    if query.dialect not in (None, "excel"):
+        raise UnknownValue("dialect", query.dialect or "", ("excel",))
+    records = await service.whole()
+    found = await aside(_BYTES * len(records), asked.file, records, suffix, query.dialect is not None)
+    headers = {
+        "Cache-Control": "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400",
+        "Content-Disposition": f'attachment; filename="{found.name}"',
+    }
+    return Response(found.content, headers=headers, media_type=found.media_type)
 
 
 @router.get("/practices/{practice}", summary="One practice", responses={404: {}, 410: {}})

@@ -34,6 +34,7 @@ class State(TypedDict):
 
     service: PracticeService
     synonyms: Synonyms
+    catalog: Catalog
     codelists: Lists
     tokens: ServiceTokens
     feed: Feed
@@ -43,24 +44,25 @@ class State(TypedDict):
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """Build the service; tests hand in a database of theirs."""
     settings = settings or Settings()
+    catalog = Catalog.load(Path(__file__).parent / "locale")
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            yield await _open(settings, database, stack)
+            yield await _open(settings, catalog, database, stack)
 
     return create_service(
         name="practices",
         settings=settings,
         routers=[router, internal_router, codelist_router(), feed_router(("gateway", "scoring", "survey"))],
         lifespan=lifespan,
-        catalog=Catalog.load(Path(__file__).parent / "locale"),
+        catalog=catalog,
         problems=PROBLEMS,
         ready=[_schema_is_current],
     )
 
 
-async def _open(settings: Settings, given: Database | None, stack: AsyncExitStack) -> State:
+async def _open(settings: Settings, catalog: Catalog, given: Database | None, stack: AsyncExitStack) -> State:
     database = given or Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
     if given is None:
         stack.push_async_callback(database.dispose)
@@ -75,6 +77,7 @@ async def _open(settings: Settings, given: Database | None, stack: AsyncExitStac
     return {
         "service": service,
         "synonyms": synonyms,
+        "catalog": catalog,
         "codelists": codes.lists,
         "tokens": ServiceTokens("practices", settings.service_key_file, settings.service_jwks_file),
         "feed": await stack.enter_async_context(Feed(database)),

@@ -59,6 +59,11 @@ class PracticeRepository:
         """Return the ids of all published practices."""
         return list(await self._session.scalars(select(practice.c.id).where(_LIVE).order_by(practice.c.id)))
 
+    async def all(self) -> list[Record]:
+        """Return all published practices, by id."""
+        rows = await self._session.execute(select(*_RECORD).where(_LIVE).order_by(practice.c.id))
+        return [_record(row) for row in rows]
+
     async def of_region(self, key: str) -> list[Record]:
         """Return the published practices of a region."""
         rows = await self._session.execute(select(*_RECORD).where(_LIVE, _in_regions([key])))

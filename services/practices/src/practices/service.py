@@ -203,6 +203,11 @@ class PracticeService:
         async with self._sessions.begin() as session:
             return await PracticeRepository(session).keys()
 
+    async def whole(self) -> list[Record]:
+        """Return all published practices."""
+        async with self._sessions.begin() as session:
+            return await PracticeRepository(session).all()
+
     async def panel(self, name: str) -> Panel:
         """Return the practices of a region, read from the database: what is committed is there at once."""
         regions = await self._directory.regions()
