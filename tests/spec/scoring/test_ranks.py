@@ -11,6 +11,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.domain import Entry, Rank, Reason, rank_table
+from scoring.domain.ranks import among
 
 RULES = {
     "The best score has the first place": """
@@ -103,14 +104,16 @@ def test_rule(rule):
 def test_a_certain_place_is_its_own_low_and_high():
     table = rank_table([Entry("vienna", Fraction(100)), Entry("veneto", None, Reason.NOT_HELD)])
 
-    assert table.ranked["vienna"] == Rank(position=1, of=2, known=1, low=1, high=1, origin="computed")
+    place = {"position": 1, "of": 2, "known": 1, "low": 1, "high": 1}
+    assert table.ranked["vienna"] == Rank(**place, origin="computed", unknown=1)
 
 
 def test_a_stated_place_is_its_own_low_and_high_and_says_whose_it_is():
     entries = [Entry("vienna", Fraction(78), stated=1)]
     entries += [Entry(f"r{n}", None, Reason.NOT_HELD) for n in range(24)]
 
-    assert rank_table(entries).ranked["vienna"] == Rank(1, of=25, known=1, low=1, high=1, origin="published")
+    place = {"position": 1, "of": 25, "known": 1, "low": 1, "high": 1}
+    assert rank_table(entries).ranked["vienna"] == Rank(**place, origin="published", unknown=24)
 
 
 def test_the_edition_of_2021_seven_of_twenty_five_overall_scores_are_known():
@@ -127,6 +130,25 @@ def test_the_edition_of_2021_seven_of_twenty_five_overall_scores_are_known():
         "valencia": "5 to 23", "melilla": "6 to 24", "murcia": "7 to 25",
     }  # fmt: skip
     assert (table.of, table.known, table.complete, len(table.unranked)) == (25, 7, False, 18)
+
+
+def test_among_some_of_the_regions_all_places_are_worked_out_anew():
+    entries, _ = read("""
+        vienna     78 (1)  1 published
+        basque     77 (2)  2 published
+        catalonia  64      3 to 4
+        navarra    47      4 to 5
+        veneto     ?       none
+    """)
+
+    within = rank_table(among({"basque", "catalonia", "navarra"}, entries))
+    with_one_unknown = rank_table(among({"catalonia", "veneto"}, entries))
+
+    assert {name: written(rank) for name, rank in within.ranked.items()} == {
+        "basque": "1", "catalonia": "2", "navarra": "3",
+    }  # fmt: skip
+    assert (within.of, within.complete) == (3, True)
+    assert written(with_one_unknown.ranked["catalonia"]) == "1 to 2"
 
 
 def test_all_that_take_part_are_counted_and_those_without_a_score_are_listed_with_the_reason():

@@ -7,12 +7,13 @@ A score that is not known could be anything from 0 to 100. So a region's place l
 the unknown is better) and `high` (all of them are). Where the two differ no place is given: a rank that an
 unknown score could change is not printed. At 100 nothing can be better, and the place is certain.
 
-A place that a source states is kept as stated, whatever we know of the others.
+A place that a source states is kept as stated, whatever we know of the others. It is a place among all: among
+some of the regions (those of one country) all places are worked out anew.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -41,7 +42,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Rank:
-    """A region's place: `position` is None while an unknown score could change it."""
+    """A region's place: `position` is None while an unknown score could change it.
+
+    `unknown` counts the others whose score exists and is not known, whether or not it could.
+    """
 
     position: int | None
     of: int
@@ -49,6 +53,7 @@ class Rank:
     low: int
     high: int
     origin: Literal["published", "computed"]
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,17 @@ def rank_table(entries: Iterable[Entry]) -> Table:
         entry.region: _rank(
             entry,
             better=len(ascending) - bisect_right(ascending, score),
-            unknown=unknown if score < BEST else 0,
+            unknown=unknown,
             counts=(len(taking_part), len(ascending)),
         )
         for score, entry in best_first
     }
     return Table(len(taking_part), len(ascending), unknown == 0, ranked, without)
+
+
+def among(regions: Collection[str], entries: Iterable[Entry]) -> list[Entry]:
+    """Return those of the entries that are of these regions, to be ranked anew among themselves."""
+    return [replace(entry, stated=None) for entry in entries if entry.region in regions]
 
 
 def _by_region(entry: Entry) -> str:
@@ -89,6 +99,6 @@ def _by_region(entry: Entry) -> str:
 def _rank(entry: Entry, *, better: int, unknown: int, counts: tuple[int, int]) -> Rank:
     of, known = counts
     if entry.stated is not None:
-        return Rank(entry.stated, of, known, entry.stated, entry.stated, "published")
-    low = 1 + better
-    return Rank(low if unknown == 0 else None, of, known, low, low + unknown, "computed")
+        return Rank(entry.stated, of, known, entry.stated, entry.stated, "published", unknown)
+    low, above = 1 + better, 0 if entry.score == BEST else unknown
+    return Rank(None if above else low, of, known, low, low + above, "computed", unknown)
