@@ -3,33 +3,33 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
 from scoring.domain.editions import Release
 from scoring.domain.questionnaire import Answer, Status
-from scoring.domain.releases import (
-    Change,
-    Erratum,
-    Judgement,
-    Record,
-    TextRef,
-    answer_document,
-    answer_from,
-    answers_document,
-    answers_from,
-)
+from scoring.domain.releases import Erratum, Judgement, Record, TextRef
 
+from .records import erratum_of, record_of, record_row
 from .results import text_of
 
 __all__ = ["Content", "FileRow", "Proof", "ReleaseRepository"]
 
 _R, _W, _F = tables.release.c, tables.release_withdrawal.c, tables.release_file.c
 _RECORD, _TEXT = tables.release_record.c, tables.free_text.c
+
+_WITH_TEXTS_OF = text("""
+SELECT r.release_id FROM release_record r
+CROSS JOIN LATERAL jsonb_to_recordset(r.justifications) AS j (text_id text)
+JOIN free_text t ON t.id = j.text_id WHERE t.person_ref = :person
+UNION SELECT r.release_id FROM release_record r
+JOIN free_text t ON t.id = r.erratum ->> 'reason_id' WHERE t.person_ref = :person
+UNION SELECT w.release_id FROM release_withdrawal w
+JOIN free_text t ON t.id = w.reason_id WHERE t.person_ref = :person
+ORDER BY 1""")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class ReleaseRepository:
         await self._session.execute(insert(tables.release_region), parts)
         ids = {"release_id": release["id"], "edition_id": release["edition_id"]}
         await self._session.execute(insert(tables.result), [{**ids, **row} for row in results])
-        rows = [{"release_id": release["id"], **_record_row(record)} for record in records]
+        rows = [{"release_id": release["id"], **record_row(record)} for record in records]
         await self._session.execute(insert(tables.release_record), rows)
         for one in files:
             row = {"release_id": release["id"], **asdict(one.file), "content": one.content}
@@ -112,7 +112,7 @@ class ReleaseRepository:
     async def records(self, release: str) -> list[Record]:
         """Return the records of a release, by region."""
         query = select(tables.release_record).where(_RECORD.release_id == release).order_by(_RECORD.region_id)
-        return [_record(row) for row in (await self._session.execute(query)).mappings()]
+        return [record_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def assessed(self, assessment: str) -> tuple[str, Record] | None:
         """Return the edition and the record of an assessment as it stands; None where nothing is decided."""
@@ -160,9 +160,11 @@ class ReleaseRepository:
         ids = [text_id for _, _, text_id in wanted if text_id]
         hashes = await self._hashes(ids)
         texts = [
-            TextRef(row.seat, row.indicator, "sources" if kind == "sources" else "justification", text, found)
-            for kind, row, text in wanted
-            if text is not None and (found := hashes.get(text)) is not None
+            TextRef(
+                row.seat, row.indicator, "sources" if kind == "sources" else "justification", text_id, found
+            )
+            for kind, row, text_id in wanted
+            if text_id is not None and (found := hashes.get(text_id)) is not None
         ]
         return answers, texts
 
@@ -175,6 +177,10 @@ class ReleaseRepository:
         query = select(_TEXT.id, _TEXT.body, _TEXT.salt).where(_TEXT.id.in_(ids))
         rows = (await self._session.execute(query)).all() if ids else ()
         return {row.id: (row.body, row.salt) for row in rows}
+
+    async def with_texts_of(self, person: str) -> list[str]:
+        """Return the releases beside which something stands that a person wrote."""
+        return list(await self._session.scalars(_WITH_TEXTS_OF, {"person": person}))
 
     # What is told of releases
 
@@ -212,7 +218,7 @@ class ReleaseRepository:
         )
         found: dict[str, list[tuple[str, Erratum]]] = {}
         for row in await self._session.execute(query):
-            erratum = _erratum(row.erratum)
+            erratum = erratum_of(row.erratum)
             if erratum is not None:
                 found.setdefault(row.release_id, []).append((row.region_id, erratum))
         return found
@@ -246,49 +252,3 @@ def _release(row: Mapping[Any, Any], until: datetime | None) -> Release:
 
 def _answer(row: Any) -> Answer:
     return Answer(row.option, None if row.status is None else Status(row.status))
-
-
-def _record_row(record: Record) -> dict[str, Any]:
-    return {
-        "region_id": record.region,
-        "assessment_id": record.assessment,
-        "decisions": {name: answer_document(one) for name, one in record.decisions.items()},
-        "answers": answers_document(record.answers),
-        "log_head": record.log_head,
-        "justifications": [asdict(one) for one in record.justifications],
-        "erratum": None if record.erratum is None else _erratum_row(record.erratum),
-        "decided_at": record.decided_at,
-    }
-
-
-def _record(row: Mapping[Any, Any]) -> Record:
-    return Record(
-        region=row["region_id"],
-        decisions={name: answer_from(one) for name, one in row["decisions"].items()},
-        answers=answers_from(row["answers"]),
-        decided_at=row["decided_at"],
-        assessment=row["assessment_id"],
-        log_head=row["log_head"],
-        justifications=tuple(TextRef(**one) for one in row["justifications"]),
-        erratum=_erratum(row["erratum"]),
-    )
-
-
-def _erratum_row(erratum: Erratum) -> dict[str, Any]:
-    exact = [{"cell": one.cell, "from": _text(one.before), "to": _text(one.after)} for one in erratum.changes]
-    return {**asdict(erratum), "changes": exact}
-
-
-def _erratum(document: Mapping[str, Any] | None) -> Erratum | None:
-    if document is None:
-        return None
-    found = tuple(Change(one["cell"], _exact(one["from"]), _exact(one["to"])) for one in document["changes"])
-    return Erratum(**{**document, "changes": found})
-
-
-def _text(score: Fraction | None) -> str | None:
-    return None if score is None else str(score)
-
-
-def _exact(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)

@@ -1,6 +1,8 @@
 """Erasing a person: the name and every text, and nothing else, so that logs and releases still hold."""
 
+from scoring.repository.releases import ReleaseRepository
 from scoring.repository.writings import WritingRepository
+from servicekit.feed import write_change
 
 from .steps import Rooms
 
@@ -20,4 +22,8 @@ class ErasureService:
         changes nothing, and says so.
         """
         async with self._rooms.sessions.begin() as session:
-            return await WritingRepository(session).erase(subject, self._rooms.now())
+            writings = WritingRepository(session)
+            ref = await writings.person(subject)
+            for release in await ReleaseRepository(session).with_texts_of(ref) if ref else ():
+                await write_change(session, "release", release)  # who keeps its texts has to read them again
+            return await writings.erase(subject, self._rooms.now())
