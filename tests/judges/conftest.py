@@ -12,7 +12,7 @@ from tests.support.builders_exports import DEMONSTRATION, build_scores
 from tests.support.builders_questionnaires import build_answers, build_indicator, build_questionnaire
 
 HERE = Path(__file__).parent
-INSTALLED = Path(os.environ.get("JUDGES", HERE))
+INSTALLED = Path(os.environ.get("JUDGES", HERE)).resolve()
 
 
 @pytest.fixture(scope="session")
