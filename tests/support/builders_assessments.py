@@ -35,7 +35,6 @@ def questionnaire(name: str = "small", **given: Any) -> EditionDoc:
     document = {
         "kind": "computed",
         "licence": "CC-BY-4.0",
-        "release": None,
         "indicators": [
             *(indicator(one) for one in INDICATORS[:3]), indicator(INDICATORS[3], "health", weight=2)
         ],
@@ -44,7 +43,7 @@ def questionnaire(name: str = "small", **given: Any) -> EditionDoc:
             "rounding": {"mode": "half_up", "digits": 0}, "bands": [],
         },
     }  # fmt: skip
-    return edition(name, **{**document, **given})
+    return edition(name, **{**document, **given}).model_copy(update={"release": None})
 
 
 def small_bundle() -> Bundle:

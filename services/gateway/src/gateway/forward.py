@@ -118,6 +118,11 @@ ROLE_CALLS = (
     RoleCall("/v1/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/assessments/{assessment}/answers/{indicator}", "scoring", ("PUT",)),
     RoleCall("/v1/assessments/{assessment}/submit", "scoring", ("POST",)),
+    RoleCall("/v1/authority/assessments", "scoring", ("GET",)),
+    RoleCall("/v1/authority/assessments/{assessment}", "scoring", ("GET",)),
+    RoleCall("/v1/authority/assessments/{assessment}/comments", "scoring", ("PUT",)),
+    RoleCall("/v1/authority/assessments/{assessment}/comments/{indicator}", "scoring", ("PUT",)),
+    RoleCall("/v1/authority/proposals", "scoring", ("GET", "POST")),
     RoleCall("/v1/authority/outcomes/imports", "scoring", ("POST",), body=IMPORT, wait=_PUBLISHING),
     RoleCall("/v1/review/assessments", "scoring", ("GET", "POST")),
     RoleCall("/v1/review/assessments/{assessment}", "scoring", ("GET",)),
@@ -127,6 +132,8 @@ ROLE_CALLS = (
     RoleCall("/v1/review/assessments/{assessment}/transitions", "scoring", ("POST",), wait=_PUBLISHING),
     RoleCall("/v1/review/editions/{edition}", "scoring", ("PUT",), body=DOCUMENT),
     RoleCall("/v1/review/erasures", "scoring", ("POST",)),
+    RoleCall("/v1/review/proposals", "scoring", ("GET",)),
+    RoleCall("/v1/review/proposals/{proposal}/decision", "scoring", ("POST",)),
     RoleCall("/v1/review/releases/{release}/withdrawal", "scoring", ("POST",), wait=_PUBLISHING),
 )
 

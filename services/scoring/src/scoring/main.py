@@ -24,8 +24,10 @@ from .service import OutcomeService, ScoringService
 from .service.assessing import AssessmentService
 from .service.computing import ComputingService
 from .service.editing import EditionService
+from .service.consulting import ConsultationService
 from .service.erasing import ErasureService
 from .service.exporting import ExportService
+from .service.proposing import ProposalService
 from .service.publishing import Publisher
 from .service.questionnaires import Questionnaires
 from .service.releases import ReleaseService
@@ -54,6 +56,8 @@ class State(TypedDict):
     computing: ComputingService
     assessing: AssessmentService
     reviewing: ReviewService
+    consulting: ConsultationService
+    proposing: ProposalService
     erasing: ErasureService
     outcomes: OutcomeService
     indicators: OutcomeIndicators
@@ -85,7 +89,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         people = UserTokens(
             config.auth_jwks_file, config.auth_jwks_url, config.auth_issuer, config.auth_audience
         )
-        rooms, service = Rooms(held.sessions), ScoringService(held.sessions)
+        rooms, service = Rooms(held.sessions, questionnaires), ScoringService(held.sessions)
         async with Feed(held) as feed:
             yield State(
                 settings=config,
@@ -97,6 +101,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 computing=ComputingService(held.sessions, questionnaires, known),
                 assessing=AssessmentService(rooms),
                 reviewing=ReviewService(rooms, Publisher(signer).assessment),
+                consulting=ConsultationService(rooms),
+                proposing=ProposalService(rooms),
                 erasing=ErasureService(rooms),
                 outcomes=OutcomeService(held.sessions, config.small_cell),
                 indicators=indicators,

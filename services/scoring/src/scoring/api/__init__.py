@@ -1,10 +1,23 @@
 """The calls of scoring."""
 
-from . import assessments, computing, editions, exports, outcomes, private, public, releases, review
+from . import (
+    assessments,
+    authority,
+    computing,
+    editions,
+    exports,
+    outcomes,
+    private,
+    proposals,
+    public,
+    releases,
+    review,
+)
 
 __all__ = ["routers"]
 
 routers = (
     public.router, computing.router, editions.router, assessments.router, review.router,
+    authority.router, proposals.router,
     outcomes.router, releases.router, exports.router, private.router,
 )  # fmt: skip

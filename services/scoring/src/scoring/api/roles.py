@@ -6,6 +6,7 @@ __all__ = ["PUBLIC", "ROUTES", "SERVICE"]
 
 PUBLIC = ("public",)
 EXPERT = ("expert",)  # who has a seat in the assessment
+AUTHORITY = ("authority",)  # of the regions in the token, and of no other
 REVIEW = ("reviewer", "admin")  # who has none; an admin decides no figures
 SERVICE = ("service",)  # another service, with a token of its own kind: no person's role
 
@@ -45,6 +46,14 @@ ROUTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/v1/review/assessments/{assessment}/questions"): REVIEW,
     ("POST", "/v1/review/assessments/{assessment}/transitions"): REVIEW,
     ("POST", "/v1/review/erasures"): ("admin",),
+    ("GET", "/v1/review/proposals"): REVIEW,
+    ("POST", "/v1/review/proposals/{proposal}/decision"): REVIEW,
+    ("GET", "/v1/authority/assessments"): AUTHORITY,
+    ("GET", "/v1/authority/assessments/{assessment}"): AUTHORITY,
+    ("PUT", "/v1/authority/assessments/{assessment}/comments"): AUTHORITY,
+    ("PUT", "/v1/authority/assessments/{assessment}/comments/{indicator}"): AUTHORITY,
+    ("POST", "/v1/authority/proposals"): AUTHORITY,
+    ("GET", "/v1/authority/proposals"): AUTHORITY,
     ("GET", "/v1/releases"): PUBLIC,
     ("GET", "/v1/releases/keys"): PUBLIC,
     ("GET", "/v1/releases/{release}"): PUBLIC,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,8 +14,8 @@ from scoring.service.reviewing import Opening
 from servicekit.text import PlainText
 
 __all__ = [
-    "AnswerIn", "AssessmentIn", "CommentIn", "DecisionIn", "ErasureIn", "ProposalDecisionIn", "QuestionIn",
-    "Reason", "SourceIn", "TransitionIn", "Words", "reason_of",
+    "AnswerIn", "AssessmentIn", "CommentIn", "DecisionIn", "ErasureIn", "Line", "QuestionIn", "Reason",
+    "SourceIn", "Tag", "TransitionIn", "Url", "Words", "reason_of",
 ]  # fmt: skip
 
 MAX_TEXT, MAX_SOURCES, MAX_TITLE = 5000, 20, 500
@@ -29,6 +29,7 @@ PartialDate = Annotated[
     str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", examples=["2026", "2026-11"])
 ]
 Subject = Annotated[PlainText, Field(max_length=200, pattern=r"\S")]
+Url = Annotated[PlainText, Field(max_length=2000, pattern=r"^https?://\S+$")]
 Code = Annotated[PlainText, Field(max_length=100)]
 
 
@@ -65,7 +66,7 @@ class SourceIn(_In):
 
     title: Title
     publisher: Line | None = None
-    url: Annotated[PlainText, Field(max_length=2000, pattern=r"^https?://\S+$")] | None = None
+    url: Url | None = None
     published: PartialDate | None = None
     accessed: PartialDate | None = None
     locator: Line | None = None
@@ -157,19 +158,3 @@ class ErasureIn(_In):
     """Whose name and texts are to be erased."""
 
     subject: Subject
-
-
-class ProposalIn(_In):
-    """A change of its own profile that an authority proposes."""
-
-    region: Code | None = Field(None, description="Needed by who speaks for several regions.")
-    field: Literal["websites", "competences"]
-    value: Any
-    reason: Reason
-
-
-class ProposalDecisionIn(_In):
-    """What becomes of a proposal."""
-
-    accept: bool
-    reason: Reason

@@ -19,11 +19,12 @@ from scoring.domain.questionnaire import Questionnaire
 from scoring.domain.records import AssessmentRecord, SeatRecord, Written
 from scoring.domain.refusals import AssessmentNotFound, ConflictOfRole, OtherRegion
 from scoring.repository.assessments import AssessmentRepository
-from scoring.repository.editions import EditionRepository
 from scoring.repository.writings import LogRepository, WritingRepository
 from servicekit.wire import utc
 
-__all__ = ["Person", "Publish", "Rooms", "Sessions", "Step", "new_id"]
+from .questionnaires import Questionnaires
+
+__all__ = ["Person", "Publish", "Rooms", "Sessions", "Step", "keep_text", "new_id"]
 
 Sessions = async_sessionmaker[AsyncSession]
 Clock = Callable[[], datetime]
@@ -122,19 +123,16 @@ async def keep_text(session: AsyncSession, person: str, kind: str, body: Any) ->
 class Rooms:
     """Lets people in: experts where they have a seat, reviewers where they have none."""
 
-    def __init__(self, sessions: Sessions, clock: Clock = _now) -> None:
+    def __init__(self, sessions: Sessions, questionnaires: Questionnaires, clock: Clock = _now) -> None:
         self.sessions = sessions
         self.now = clock
-        # An edition that has an assessment is never changed, so its questionnaire is read once.
-        self._questionnaires: dict[str, Questionnaire] = {}
+        self._questionnaires = questionnaires
 
     async def questionnaire(self, session: AsyncSession, edition: str) -> Questionnaire:
         """Return the questionnaire of an edition that has an assessment."""
-        if edition not in self._questionnaires:
-            found = await EditionRepository(session).questionnaire(edition)
-            assert found is not None, edition  # noqa: S101 - no assessment is made without one
-            self._questionnaires[edition] = found
-        return self._questionnaires[edition]
+        found = await self._questionnaires.of(session, edition)
+        assert found is not None, edition  # noqa: S101 - no assessment is made without one
+        return found
 
     @asynccontextmanager
     async def expert(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
@@ -159,6 +157,17 @@ class Rooms:
             if _seat_of(step) is not None:
                 raise ConflictOfRole
             yield step
+
+    @asynccontextmanager
+    async def anyone(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
+        """Open an assessment for whomever the caller then lets in; raises AssessmentNotFound."""
+        async with self.sessions.begin() as session:
+            yield await self._open(session, person, assessment_id, lock=lock)
+
+    async def ref(self, person: Person) -> str | None:
+        """Return the reference of a person who has a part in anything here."""
+        async with self.sessions.begin() as session:
+            return await WritingRepository(session).person(person.subject)
 
     async def _open(self, session: AsyncSession, person: Person, assessment_id: str, *, lock: bool) -> Step:
         assessments = AssessmentRepository(session)
