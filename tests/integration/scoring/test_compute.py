@@ -61,8 +61,8 @@ async def test_answers_become_figures_and_nothing_else(client):
         "cell": "overall", "axis": None, "key": None,
         "label": {"text": "Ensemble", "lang": "fr", "translation": None} | body["overall"]["label"],
         "score": 33.333333333333336, "display": 33.3, "reason": None, "origin": "simulated",
-        "confidence": None, "date": None, "sources": [], "notes": [], "coverage": {"answered": 2, "expected": 2}, "band": "low",
-        "interval": None, "rank": None,
+        "confidence": None, "date": None, "sources": [], "notes": [],
+        "coverage": {"answered": 2, "expected": 2}, "band": "low", "interval": None, "rank": None,
     }  # fmt: skip
     assert body["overall"]["label"]["lang"] == "fr"
     (axis,) = body["axes"]

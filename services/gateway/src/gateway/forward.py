@@ -74,6 +74,7 @@ READS = (
     ),
     PassedRead("/v1/editions", "scoring", ("scoring/edition", "scoring/release")),
     PassedRead("/v1/editions/{edition}", "scoring", ("scoring/edition", "scoring/release")),
+    PassedRead("/v1/editions/{edition}/document", "scoring", ("scoring/edition",)),
     PassedRead("/v1/rankings", "scoring", _RANKED),
     # What people wrote beside a release may be erased, which no change of a release tells.
     PassedRead("/v1/releases", "scoring", _RELEASED, brief=True),

@@ -22,7 +22,7 @@ LARGE_FILE = 1 << 20  # bytes
 KEPT = (
     "content-type", "content-language", "as-of", "cache-control", "link", "location", "retry-after", "allow",
     "deprecation", "sunset", "ratelimit", "ratelimit-policy", "x-robots-tag", "idempotent-replayed",
-    "www-authenticate", "content-disposition",
+    "www-authenticate", "content-disposition", "document-hash",
 )  # fmt: skip
 
 
