@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
@@ -13,17 +12,15 @@ from servicekit.feed import write_change
 from servicekit.text import fold_key
 
 from . import tables
-from .documents import BadData, Bundle, RegionDoc, StatisticDoc
-from .domain import Group, usual_group
+from .documents import BadData, Bundle, RegionDoc
 from .loading_editions import load_editions, load_release, results_of
-from .merging import Key, Report, Row, any_of, judge, plain, stored, write
+from .loading_statistics import load_statistics
+from .merging import LOCK, Key, Report, Row, any_of, judge, plain, stored, write
 
 __all__ = ["load"]
 
-LOCK = 7_214_410  # two loaders of one database wait for each other
 ALIAS = ("folded", "region_id")
 CODE = ("region_id", "scheme", "version", "code")
-SERIES = ("region_id", "key", "citizenship", "sex", "age", "period")
 
 
 async def load(session: AsyncSession, bundle: Bundle, now: datetime) -> Report:
@@ -34,7 +31,7 @@ async def load(session: AsyncSession, bundle: Bundle, now: datetime) -> Report:
     await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     report = Report()
     stale = await _load_regions(session, bundle.regions, report, now)
-    await _load_statistics(session, bundle.regions, report, now)
+    await load_statistics(session, bundle.regions, report, now)
     await _drop_codes(session, stale)  # only now, for a statistic may have stood on one of them
     await _spell(session, report)
     await load_editions(session, bundle.editions, report, now)
@@ -125,53 +122,3 @@ async def _spell(session: AsyncSession, report: Report) -> None:
         await session.execute(insert(tables.region_alias), rows)
     shared = {word: sorted(found) for word, found in owners.items() if len(found) > 1}
     report.kept += [f"names: {word} leads to {' and '.join(found)}" for word, found in shared.items()]
-
-
-# Statistics ------------------------------------------------------------------------------------------
-
-
-async def _load_statistics(
-    session: AsyncSession, docs: Sequence[RegionDoc], report: Report, now: datetime
-) -> None:
-    held_rows = await stored(session, tables.statistic, SERIES)
-    named: set[Key] = set()
-    changed: dict[str, None] = {}
-    for doc in docs:
-        for place, one in enumerate(doc.statistics):
-            row = _statistic_row(doc, one, place, now)
-            key = tuple(row[name] for name in SERIES)
-            named.add(key)
-            verdict = judge(held_rows.get(key), row)
-            report.note("statistics", f"{one.key} of {doc.id}", verdict)
-            await write(session, tables.statistic, SERIES, row, verdict)
-            if verdict in ("new", "changed"):
-                changed[doc.id] = None
-    for region in changed:
-        await write_change(session, "statistic", region)
-    report.unnamed("statistic", held_rows, named)
-
-
-def _statistic_row(doc: RegionDoc, one: StatisticDoc, place: int, now: datetime) -> Row:
-    group = Group(**one.group.model_dump()) if one.group else usual_group(one.key)
-    exact = next(code for code in doc.codes if code.match == "exact")
-    assert group is not None, one.key  # noqa: S101 - the checks refuse a figure that does not say whom it counts
-    return {
-        "region_id": doc.id,
-        "key": one.key,
-        "citizenship": group.citizenship,
-        "sex": group.sex,
-        "age": group.age,
-        "period": one.period,
-        "position": place,
-        "value": Decimal(one.value),
-        "reason": None,
-        "unit": one.unit,
-        "scheme": exact.scheme,
-        "version": exact.version,
-        "code": exact.code,
-        "flags": one.flags,
-        "confidence": one.confidence,
-        "sources": [source.model_dump() for source in one.sources],
-        "notes": [note.model_dump() for note in one.notes],
-        "changed_at": now,
-    }

@@ -15,7 +15,7 @@ from servicekit.database import Database
 from servicekit.feed import Feed, feed_router
 from servicekit.people import UserTokens
 
-from .api import routers
+from .api import imports, routers
 from .checks import known_codes
 from .domain.outcomes import OutcomeIndicators
 from .indicators import read_indicators
@@ -23,10 +23,11 @@ from .problems import PROBLEMS
 from .service import OutcomeService, ScoringService
 from .service.assessing import AssessmentService
 from .service.computing import ComputingService
-from .service.editing import EditionService
 from .service.consulting import ConsultationService
+from .service.editing import EditionService
 from .service.erasing import ErasureService
 from .service.exporting import ExportService
+from .service.importing import ImportService
 from .service.proposing import ProposalService
 from .service.publishing import Publisher
 from .service.questionnaires import Questionnaires
@@ -41,7 +42,11 @@ __all__ = ["create_app"]
 
 LOCALE = Path(__file__).parent / "locale"
 DOCUMENT = 4 * 1024 * 1024  # bytes of a body that may hold an edition
-BODY_LIMITS = ((r"/v1/review/editions/[^/]+", DOCUMENT), (r"/v1/compute", DOCUMENT))
+BODY_LIMITS = (
+    (r"/v1/review/editions/[^/]+", DOCUMENT),
+    (r"/v1/compute", DOCUMENT),
+    (imports.router.prefix + imports.PATH, imports.LIMIT),
+)
 
 
 class State(TypedDict):
@@ -61,6 +66,7 @@ class State(TypedDict):
     erasing: ErasureService
     outcomes: OutcomeService
     indicators: OutcomeIndicators
+    importing: ImportService
     tokens: ServiceTokens
     people: UserTokens
     feed: Feed
@@ -106,6 +112,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 erasing=ErasureService(rooms),
                 outcomes=OutcomeService(held.sessions, config.small_cell),
                 indicators=indicators,
+                importing=ImportService(held.sessions, indicators, lists, config.small_cell),
                 tokens=tokens,
                 people=people,
                 feed=feed,

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .checks import fingerprint
 
-__all__ = ["Key", "Report", "Row", "Verdict", "any_of", "judge", "plain", "stored", "write"]
+__all__ = ["LOCK", "Key", "Report", "Row", "Verdict", "any_of", "judge", "plain", "stored", "write"]
 
-BOOKKEEPING = ("loaded_hash", "changed_at")
+BOOKKEEPING = ("loaded_hash", "changed_at", "import_id")
+LOCK = 7_214_410  # those who write the data of one database wait for each other
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]

@@ -6,6 +6,7 @@ from . import (
     computing,
     editions,
     exports,
+    imports,
     outcomes,
     private,
     proposals,
@@ -19,5 +20,5 @@ __all__ = ["routers"]
 routers = (
     public.router, computing.router, editions.router, assessments.router, review.router,
     authority.router, proposals.router,
-    outcomes.router, releases.router, exports.router, private.router,
+    outcomes.router, imports.router, releases.router, exports.router, private.router,
 )  # fmt: skip

@@ -5,10 +5,10 @@ from typing import Any
 
 from servicekit.problems import Problem
 
-from . import assessments, editions, reading, releases
+from . import assessments, editions, imports, reading, releases
 
 __all__ = ["PROBLEMS"]
 
 PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
-    **reading.PROBLEMS, **assessments.PROBLEMS, **editions.PROBLEMS, **releases.PROBLEMS,
+    **reading.PROBLEMS, **assessments.PROBLEMS, **editions.PROBLEMS, **releases.PROBLEMS, **imports.PROBLEMS,
 }  # fmt: skip

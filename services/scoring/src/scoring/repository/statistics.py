@@ -1,21 +1,27 @@
 """SQL of outcome statistics: rows in, domain values out; never commits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, distinct, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, distinct, func, insert, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
-from scoring.domain import EXPECTED, Group, Reason, Statistic, Territory
+from scoring.domain import EXPECTED, Code, Group, Reason, Statistic, Territory
+from scoring.merging import LOCK
 
 __all__ = ["Held", "StatisticFilter", "StatisticRepository"]
 
 _S = tables.statistic.c
+CHUNK = 1_000  # rows in a statement, which takes 32,767 values
 _SERIES = (_S.region_id, _S.key, _S.citizenship, _S.sex, _S.age)
+
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,44 @@ class StatisticRepository:
             .group_by(_S.region_id)
         )
         return {region: Held(*rest) for region, *rest in rows}
+
+    async def places(self) -> tuple[dict[str, list[str]], dict[str, list[Code]]]:
+        """Return the folded names of all regions with the ids they lead to, and every region's codes."""
+        alias, code = tables.region_alias.c, tables.region_code.c
+        names: dict[str, list[str]] = {}
+        for row in await self._session.execute(
+            select(alias.folded, alias.region_id).order_by(alias.region_id)
+        ):
+            names.setdefault(row.folded, []).append(row.region_id)
+        codes: dict[str, list[Code]] = {}
+        ordered = select(tables.region_code).order_by(code.region_id, code.position)
+        for row in await self._session.execute(ordered):
+            one = Code(row.scheme, row.version, row.code, row.level, row.match)
+            codes.setdefault(row.region_id, []).append(one)
+        return names, codes
+
+    async def lock(self) -> None:
+        """Wait for others who write the data, the loader among them, until the transaction ends."""
+        await self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+    async def rows(self, regions: Collection[str], keys: Collection[str]) -> dict[tuple[Any, ...], Row]:
+        """Return the rows of some regions and keys, by series and period."""
+        query = select(tables.statistic).where(_S.region_id.in_(regions), _S.key.in_(keys))
+        found = (await self._session.execute(query)).mappings()
+        return {tuple(row[column.name] for column in (*_SERIES, _S.period)): dict(row) for row in found}
+
+    async def enter(self, record: Row, rows: Sequence[Row], now: datetime) -> None:
+        """Write an import and its figures; from now on no file changes them."""
+        await self._session.execute(insert(tables.statistic_import).values(at=now, **record))
+        marks = {"import_id": record["id"], "loaded_hash": None, "changed_at": now}
+        for start in range(0, len(rows), CHUNK):
+            statement = upsert(tables.statistic).values([row | marks for row in rows[start : start + CHUNK]])
+            # A figure that is corrected stays where it stands.
+            kept = {"id", "position", *(column.name for column in (*_SERIES, _S.period))}
+            changes = {name: statement.excluded[name] for name in (*rows[0], *marks) if name not in kept}
+            await self._session.execute(
+                statement.on_conflict_do_update(constraint="uq_statistic_series", set_=changes)
+            )
 
     async def figures(self, regions: Collection[str], wanted: StatisticFilter) -> list[Statistic]:
         """Return the figures of these regions, in the order of their files."""

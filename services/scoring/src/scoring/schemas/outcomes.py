@@ -65,7 +65,7 @@ def _indicator_out(one: OutcomeIndicator, lists: Lists, lang: str) -> IndicatorO
         definition=localise(words["definition"], lang),
         unit=one.unit,
         groups=GroupsOut.model_validate(one.groups),
-        direction=one.direction,  # type: ignore[arg-type] - the data tests hold that it is in its list
+        direction=one.direction,
         eurostat=[EurostatSeriesOut.model_validate(series) for series in one.eurostat],
         own=True,
     )

@@ -24,18 +24,19 @@ from scoring.domain import (
     UnknownValue,
     default_release,
     not_assessed,
-    rank_table,
 )
 from scoring.domain.editions import end_of
 from scoring.domain.errors import NotYetPublished
 from scoring.repository import RegionFilter, Repository
 from servicekit.text import fold_key, nearest
 
+from .placing import RankTables
+
 __all__ = [
-    "EditionEntry", "RankingView", "RegionIdentity", "ScoringService", "Snapshot", "Which", "regions_named",
+    "COUNTRY_ALIASES", "EditionEntry", "RegionIdentity", "ScoringService", "Snapshot", "Which", "as_of",
+    "chosen", "ids_named", "region_named", "regions_named", "sheet_of",
 ]  # fmt: skip
 
-KEPT_RANKINGS = 16  # releases
 COUNTRY_ALIASES = {"EL": "GR"}  # Eurostat's code and ISO's
 
 
@@ -46,18 +47,6 @@ class Which:
     edition: str | None = None
     release: str | None = None
     at: date | None = None
-
-
-@dataclass(frozen=True)
-class RankingView:
-    """The ranking of one cell."""
-
-    edition: Edition
-    release: str
-    cell: str
-    table: Table
-    results: dict[str, Result]
-    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -87,19 +76,18 @@ class RegionIdentity:
 
 
 class ScoringService:
-    """Answers from the database; the sessions are handed in."""
+    """Answers from the database; the sessions are handed in, and the rankings that others keep, too."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], tables: RankTables | None = None) -> None:
         self._sessions = sessions
-        # A release never changes, so its rankings are worked out once.
-        self._rankings: dict[str, dict[str, Table]] = {}
+        self._tables = tables or RankTables()
 
     # Regions
 
     async def region(self, asked: str) -> Region:
         """Return a region by its id; raises RegionMoved for an alias, AmbiguousRegion, RegionNotFound."""
         async with self._sessions.begin() as session:
-            return await _region(Repository(session), asked)
+            return await region_named(Repository(session), asked)
 
     async def regions(
         self, wanted: RegionFilter, offset: int = 0, limit: int | None = None
@@ -110,6 +98,12 @@ class ScoringService:
         folded = RegionFilter(countries=countries, mipex_r=wanted.mipex_r, words=words)
         async with self._sessions.begin() as session:
             return await Repository(session).regions(folded, offset, limit)
+
+    async def region_id(self, asked: str) -> str:
+        """Return the id of a region by its id or alias; raises UnknownValue, AmbiguousRegion."""
+        async with self._sessions.begin() as session:
+            (found,) = await regions_named(Repository(session), [asked])
+            return found.id
 
     async def region_ids(self) -> list[str]:
         """Return the ids of all regions."""
@@ -151,11 +145,11 @@ class ScoringService:
         """Return all figures of a region; raises what `region` raises, UnknownValue, EditionNotFound."""
         async with self._sessions.begin() as session:
             repository = Repository(session)
-            region = await _region(repository, asked)
-            edition, release = await _chosen(repository, which, region.id)
+            region = await region_named(repository, asked)
+            edition, release = await chosen(repository, which, region.id)
             results = await repository.results(release.id, region.id)
-            tables = await self._tables(repository, release)
-        return _sheet(edition, release, region.id, results, tables)
+            tables = await self._tables.of(repository, release.id)
+        return sheet_of(edition, release, region.id, results, tables)
 
     async def snapshot(self, asked: Sequence[str], which: Which) -> Snapshot:
         """Return all figures of regions (ids or aliases; none: all that take part in the release).
@@ -164,36 +158,21 @@ class ScoringService:
         """
         async with self._sessions.begin() as session:
             repository = Repository(session)
-            edition, release = await _chosen(repository, which, None)
+            edition, release = await chosen(repository, which, None)
             results = await repository.results_of_release(release.id)
             names = asked or list(results)
             regions = await regions_named(repository, names) if names else []
-            tables = await self._tables(repository, release)
-        sheets = [_sheet(edition, release, one.id, results.get(one.id, {}), tables) for one in regions]
+            tables = await self._tables.of(repository, release.id)
+        sheets = [sheet_of(edition, release, one.id, results.get(one.id, {}), tables) for one in regions]
         return Snapshot(edition, release, {one.id: one for one in regions}, sheets)
 
-    async def ranking(self, cell: str, which: Which) -> RankingView:
-        """Return the ranking of a cell; raises UnknownValue, EditionNotFound."""
-        async with self._sessions.begin() as session:
-            repository = Repository(session)
-            edition, release = await _chosen(repository, which, None)
-            if cell not in (known := [place.cell for place in edition.places()]):
-                raise UnknownValue("cell", cell, nearest=nearest(cell, known), allowed=known)
-            results = await repository.results_of_cell(release.id, cell)
-            table = (await self._tables(repository, release)).get(cell) or rank_table([])
-        return RankingView(edition, release.id, cell, table, results, _as_of(edition, release))
 
-    async def _tables(self, repository: Repository, release: Release) -> dict[str, Table]:
-        if release.id not in self._rankings:
-            if len(self._rankings) >= KEPT_RANKINGS:
-                self._rankings.pop(next(iter(self._rankings)))
-            entries = await repository.entries(release.id)
-            self._rankings[release.id] = {cell: rank_table(rows) for cell, rows in entries.items()}
-        return self._rankings[release.id]
-
-
-def _sheet(
-    edition: Edition, release: Release, region: str, results: Mapping[str, Result], tables: Mapping[str, Table]
+def sheet_of(
+    edition: Edition,
+    release: Release,
+    region: str,
+    results: Mapping[str, Result],
+    tables: Mapping[str, Table],
 ) -> Sheet:
     figures = tuple(
         Figure(
@@ -203,24 +182,26 @@ def _sheet(
         )
         for place in edition.places()
     )
-    return Sheet(region, edition, release.id, figures, _as_of(edition, release))
+    return Sheet(region, edition, release.id, figures, as_of(edition, release))
 
 
 def _words(key: Key) -> dict[str, Any]:
     return {"label": key.label, "definition": key.definition, "matches": key.matches}
 
 
-def _as_of(edition: Edition, release: Release) -> datetime:
+def as_of(edition: Edition, release: Release) -> datetime:
+    """Return when the content of answers from a release last changed."""
     return max(release.loaded_at, edition.changed_at)
 
 
-async def _region(repository: Repository, asked: str) -> Region:
+async def region_named(repository: Repository, asked: str) -> Region:
+    """Return a region by its id; raises RegionMoved for an alias, AmbiguousRegion, RegionNotFound."""
     if (region := await repository.region(asked)) is not None:
         return region
-    raise RegionMoved((await _ids(repository, [asked]))[0])
+    raise RegionMoved((await ids_named(repository, [asked]))[0])
 
 
-async def _ids(repository: Repository, asked: Sequence[str]) -> list[str]:
+async def ids_named(repository: Repository, asked: Sequence[str]) -> list[str]:
     """Return the ids that names lead to; raises RegionNotFound, AmbiguousRegion."""
     named = await repository.named({fold_key(name) for name in asked})
     ids = []
@@ -243,7 +224,7 @@ async def regions_named(repository: Repository, asked: Sequence[str]) -> list[Re
     if not asked or len(found) == len(set(asked)):
         return found
     try:
-        found, _ = await repository.regions(RegionFilter(ids=await _ids(repository, asked)))
+        found, _ = await repository.regions(RegionFilter(ids=await ids_named(repository, asked)))
     except RegionNotFound as error:
         raise UnknownValue("region", error.asked, nearest=error.nearest) from error
     return found
@@ -254,7 +235,7 @@ async def _editions(repository: Repository) -> list[EditionEntry]:
     return [EditionEntry(edition, current.get(edition.id)) for edition in await repository.editions()]
 
 
-async def _chosen(repository: Repository, which: Which, region: str | None) -> tuple[Edition, Release]:
+async def chosen(repository: Repository, which: Which, region: str | None) -> tuple[Edition, Release]:
     """Return the edition and release asked for; raises UnknownValue, ReleaseMismatch, EditionNotFound."""
     editions = {edition.id: edition for edition in await repository.editions()}
     if which.edition is not None and which.edition not in editions:

@@ -4,9 +4,11 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
+    Index,
     Integer,
     Numeric,
     Table,
@@ -16,7 +18,21 @@ from sqlalchemy import (
 
 from .base import CONFIDENCE, REASONS, Document, changed, loaded, metadata
 
-__all__ = ["statistic"]
+__all__ = ["statistic", "statistic_import"]
+
+# Who brought figures in, when, and from which file; the file itself is not kept.
+statistic_import = Table(
+    "statistic_import", metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("person_ref", ForeignKey("person.ref")),  # null: by command
+    Column("format", Text, nullable=False),
+    Column("file_hash", Text, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("same", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    CheckConstraint("format IN ('table', 'jsonstat', 'sdmx-csv')", name="format_known"),
+)  # fmt: skip
 
 statistic = Table(
     "statistic", metadata,
@@ -38,6 +54,7 @@ statistic = Table(
     Column("confidence", Text),
     Column("sources", Document, nullable=False),
     Column("notes", Document, nullable=False),
+    Column("import_id", ForeignKey("statistic_import.id")),  # null: from the data files
     loaded(),
     changed(),
     # An undated figure is one figure: two nulls are the same period.
@@ -55,3 +72,6 @@ statistic = Table(
     CheckConstraint(REASONS, name="reason_known"),
     CheckConstraint(CONFIDENCE, name="confidence_known"),
 )  # fmt: skip
+
+# Of one indicator in all regions; a region's own are found by the series.
+Index("ix_statistic_key", statistic.c.key, statistic.c.region_id)
