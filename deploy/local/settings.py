@@ -42,7 +42,7 @@ class LaunchSettings:
     meili_key: str | None
     auth_issuer: str
     auth_audience: str
-    demo: bool = False
+    demo: bool = True
 
     @property
     def logs(self) -> Path:
@@ -71,7 +71,7 @@ def read(environment: Mapping[str, str]) -> LaunchSettings:
         meili_key=environment.get("MEILI_KEY") or None,
         auth_issuer=environment.get("AUTH_ISSUER") or ISSUER,
         auth_audience=environment.get("AUTH_AUDIENCE") or AUDIENCE,
-        demo=(environment.get("SCORING_DEMO") or "0") != "0",
+        demo=(environment.get("SCORING_DEMO") or "1") != "0",
     )
 
 
