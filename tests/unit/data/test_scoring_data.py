@@ -28,6 +28,8 @@ FIXED = {
     "scoring/code_match": "exact close broad narrow",
     "scoring/relation": "exact close broad narrow",
     "scoring/edition_kind": "published computed demonstration",
+    "scoring/mean_of": "indicators groups",
+    "scoring/rounding_mode": "half_up",
     "scoring/release_status": "current superseded withdrawn",
     "scoring/competence": "shared some_exclusive implementing",
     "scoring/better_for": "tcn bip equal",
