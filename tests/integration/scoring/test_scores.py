@@ -162,7 +162,10 @@ async def test_the_ranking_of_2021(real):
     response = await real.get("/v1/rankings", params={"edition": "2021"})
     ranking = response.json()
 
-    assert set(ranking) == {"edition", "cell", "complete", "of", "known", "items", "unranked"}
+    assert set(ranking) == {
+        "edition", "cell", "within", "complete", "of", "known", "items", "unranked", "indistinguishable",
+        "influential",
+    }  # fmt: skip
     assert (ranking["edition"], ranking["cell"], ranking["complete"]) == ("2021", "overall", False)
     assert (ranking["of"], ranking["known"]) == (25, 7)
     assert [

@@ -20,7 +20,9 @@ from .checks import known_codes
 from .domain.outcomes import OutcomeIndicators
 from .indicators import read_indicators
 from .problems import PROBLEMS
-from .service import OutcomeService, ScoringService
+from .recommendations import read_recommendations
+from .service import ComparingService, OutcomeService, RankTables, ScoringService, StandingService
+from .service.agreeing import AgreementService
 from .service.assessing import AssessmentService
 from .service.computing import ComputingService
 from .service.consulting import ConsultationService
@@ -57,10 +59,13 @@ class State(TypedDict):
     codelists: Lists
     database: Database
     service: ScoringService
+    comparing: ComparingService
+    standing: StandingService
     editions: EditionService
     computing: ComputingService
     assessing: AssessmentService
     reviewing: ReviewService
+    agreement: AgreementService
     consulting: ConsultationService
     proposing: ProposalService
     erasing: ErasureService
@@ -86,7 +91,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     lists = load_codelists(config.data_dir / "codelists" / "scoring")
     signer = signer_of(config)
     known, questionnaires = known_codes(config.data_dir), Questionnaires()
-    indicators = read_indicators(config.data_dir)
+    indicators, recommended = read_indicators(config.data_dir), read_recommendations(config.data_dir)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
@@ -95,7 +100,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         people = UserTokens(
             config.auth_jwks_file, config.auth_jwks_url, config.auth_issuer, config.auth_audience
         )
-        rooms, service = Rooms(held.sessions, questionnaires), ScoringService(held.sessions)
+        rooms, ranks = Rooms(held.sessions, questionnaires), RankTables()
+        service = ScoringService(held.sessions, ranks)
         async with Feed(held) as feed:
             yield State(
                 settings=config,
@@ -103,10 +109,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 codelists=lists,
                 database=held,
                 service=service,
+                comparing=ComparingService(held.sessions, ranks, questionnaires),
+                standing=StandingService(held.sessions, ranks, questionnaires, recommended),
                 editions=EditionService(held.sessions, questionnaires, known),
                 computing=ComputingService(held.sessions, questionnaires, known),
                 assessing=AssessmentService(rooms),
                 reviewing=ReviewService(rooms, Publisher(signer).assessment),
+                agreement=AgreementService(rooms, service, questionnaires),
                 consulting=ConsultationService(rooms),
                 proposing=ProposalService(rooms),
                 erasing=ErasureService(rooms),

@@ -1,8 +1,10 @@
 """The calls of scoring."""
 
 from . import (
+    agreement,
     assessments,
     authority,
+    comparing,
     computing,
     editions,
     exports,
@@ -18,7 +20,7 @@ from . import (
 __all__ = ["routers"]
 
 routers = (
-    public.router, computing.router, editions.router, assessments.router, review.router,
-    authority.router, proposals.router,
+    public.router, comparing.router, computing.router, editions.router, assessments.router, review.router,
+    authority.router, proposals.router, agreement.router,
     outcomes.router, imports.router, releases.router, exports.router, private.router,
 )  # fmt: skip

@@ -120,7 +120,7 @@ class FilterQuery(ReadQuery):
 
     def filter(self, lists: Lists) -> RegionFilter:
         """Return what is asked for; raises UnknownValue for an unknown country or truth."""
-        known("country", self.country, {**lists["country"], "EL": {}})
+        known_countries(self.country, lists)
         known("mipex_r", [] if self.mipex_r is None else [self.mipex_r], TRUTH)
         assessed = TRUTH.get(self.mipex_r or "")
         return RegionFilter(countries=self.country, mipex_r=assessed, words=self.q)
@@ -160,17 +160,16 @@ class WhichQuery(ReadQuery):
         return Which(self.edition, self.release, self.at)
 
 
-class RankingQuery(WhichQuery):
-    """Which ranking."""
-
-    cell: Name = "overall"
-
-
 def known(parameter: str, asked: list[str], codes: Mapping[str, Any]) -> None:
     """Raise UnknownValue for a value that is none of the codes."""
     for value in asked:
         if value not in codes:
             raise UnknownValue(parameter, value, nearest=nearest(value, codes), allowed=sorted(codes))
+
+
+def known_countries(asked: list[str], lists: Lists) -> None:
+    """Raise UnknownValue for a country that is none; Greece has Eurostat's code, too."""
+    known("country", asked, {**lists["country"], "EL": {}})
 
 
 def links(request: Request, config: Settings, query: PageQuery, total: int) -> Links:

@@ -4,16 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from scoring.schemas import (
-    RankingOut,
-    RegionFeaturesOut,
-    RegionOut,
-    ScoresOut,
-    feature_out,
-    ranking_out,
-    region_out,
-    scores_out,
-)
+from scoring.schemas import RegionFeaturesOut, RegionOut, ScoresOut, feature_out, region_out, scores_out
 from servicekit.codelists import CodeListsOut, codelist_out
 from servicekit.i18n import Lang
 from servicekit.problems import Problem
@@ -28,7 +19,6 @@ from .inputs import (
     Config,
     FilterQuery,
     GeoJSONResponse,
-    RankingQuery,
     RegionName,
     RegionRoute,
     RegionsQuery,
@@ -90,17 +80,6 @@ async def scores(
     as_of(response, sheet.as_of)
     about_release(response, config, sheet.release, sheet.edition.kind)
     return scores_out(sheet, words, lang)
-
-
-@router.get("/rankings", summary="A ranking", tags=["scores"], responses=AS_OF)
-async def rankings(
-    *, query: Annotated[RankingQuery, Query()], service: Service, config: Config, response: Response
-) -> RankingOut:
-    """Return the regions by one figure; no place is given that an unknown score could change."""
-    view = await service.ranking(query.cell, query.which())
-    as_of(response, view.as_of)
-    about_release(response, config, view.release, view.edition.kind)
-    return ranking_out(view)
 
 
 @router.get("/codelists", summary="Every code with its words", tags=["code lists"])

@@ -60,3 +60,19 @@ class NotYetPublished(Exception):
     def __init__(self, edition: str | None, first: date) -> None:
         super().__init__(edition)
         self.edition, self.first = edition, first
+
+
+class TooFewRegions(Exception):
+    """Fewer regions than can be compared; `least` can."""
+
+    def __init__(self, least: int, got: int) -> None:
+        super().__init__(got)
+        self.least, self.got = least, got
+
+
+class TooManyRegions(Exception):
+    """More regions than are compared at once; `most` are."""
+
+    def __init__(self, most: int, got: int) -> None:
+        super().__init__(got)
+        self.most, self.got = most, got

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scoring.domain import AmbiguousRegion, EditionNotFound, RegionNotFound, ReleaseMismatch, UnknownValue
+from scoring.domain.errors import TooFewRegions, TooManyRegions
 from servicekit.problems import Fault, Problem
 
 __all__ = ["PROBLEMS"]
@@ -36,10 +37,22 @@ def _release_mismatch(error: ReleaseMismatch) -> Problem:
     return Problem(400, "release_mismatch", params, errors=[Fault("?release", "unknown_value")])
 
 
+def _too_few(error: TooFewRegions) -> Problem:
+    params = {"min": error.least, "got": error.got}
+    return Problem(400, "too_few_regions", params, errors=[Fault("?region", "too_few", params)])
+
+
+def _too_many(error: TooManyRegions) -> Problem:
+    params = {"max": error.most, "got": error.got}
+    return Problem(400, "too_many_regions", params, errors=[Fault("?region", "too_many", params)])
+
+
 PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     RegionNotFound: _region_not_found,
     AmbiguousRegion: _ambiguous,
     EditionNotFound: _edition_not_found,
     UnknownValue: _unknown_value,
     ReleaseMismatch: _release_mismatch,
+    TooFewRegions: _too_few,
+    TooManyRegions: _too_many,
 }

@@ -166,10 +166,14 @@ class Repository:
         r = tables.result.c
         return await self._results("region_id", r.release_id == release, r.cell == cell)
 
-    async def results_of_release(self, release: str) -> dict[str, dict[str, Result]]:
-        """Return what a release holds of all who take part in it, by region and cell."""
+    async def results_of_release(
+        self, release: str, regions: Collection[str] | None = None
+    ) -> dict[str, dict[str, Result]]:
+        """Return what a release holds of some regions, or of all who take part in it, by region and cell."""
         r = tables.result.c
         query = select(tables.result).where(r.release_id == release).order_by(r.region_id)
+        if regions is not None:
+            query = query.where(r.region_id.in_(regions))
         rows = (await self._session.execute(query)).mappings().all()
         reasons = await reasons_of(self._session, rows)
         found: dict[str, dict[str, Result]] = {}

@@ -2,7 +2,8 @@
 
 from .computing import ComputedOut, computed_out
 from .editions import EditionOut, EditionsOut, LoadedOut, edition_out, loaded_out
-from .figures import RankingOut, ScoresOut, ranking_out, scores_out
+from .figures import ScoresOut, scores_out
+from .rankings import RankingOut, ranking_out
 from .regions import (
     RegionFeaturesOut,
     RegionIdentityOut,

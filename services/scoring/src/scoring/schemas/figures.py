@@ -1,10 +1,9 @@
-"""Figures and rankings as they are answered."""
+"""Figures as they are answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from scoring.domain import Edition, Figure, Interval, Rank, Result, Sheet, band_of, display
-from scoring.service import RankingView
+from scoring.domain import Edition, Figure, Interval, Place, Rank, Result, Sheet, band_of, display
 from servicekit.catalog import Catalog
 from servicekit.wire import Model, NoteOut, SourceOut, TextOut, notes, sources
 
@@ -103,8 +102,8 @@ def cells_out(
     edition: Edition, figures: Sequence[Figure], catalog: Catalog, *, lang: str, origin: str
 ) -> tuple[CellOut, list[AxisCellsOut]]:
     """Return the overall figure, and the others axis by axis."""
-    words = {code: catalog.text(code, "overall") for code in edition.languages}
-    cells = {one.place.cell: _cell(one, edition, words, lang=lang, origin=origin) for one in figures}
+    found = cells_in_order(edition, figures, catalog, lang=lang, origin=origin)
+    cells = {one.cell: one for one in found}
     axes = [
         AxisCellsOut(
             axis=axis.key,
@@ -116,15 +115,27 @@ def cells_out(
     return cells["overall"], axes
 
 
-def _cell(
-    figure: Figure, edition: Edition, overall: Mapping[str, str], *, lang: str, origin: str
-) -> CellOut:
+def cells_in_order(
+    edition: Edition, figures: Sequence[Figure], catalog: Catalog, *, lang: str, origin: str
+) -> list[CellOut]:
+    """Return figures as they come."""
+    return [_cell(one, edition, catalog, lang=lang, origin=origin) for one in figures]
+
+
+def label_out(place: Place, catalog: Catalog, lang: str) -> TextOut:
+    """Return the words of a cell; those of the overall one are ours, and there in every language."""
+    if place.key is None:
+        return TextOut(text=catalog.text(lang, "overall"), lang=lang, translation=None)
+    return text_out(place.key.label, lang)
+
+
+def _cell(figure: Figure, edition: Edition, catalog: Catalog, *, lang: str, origin: str) -> CellOut:
     place, result = figure.place, figure.result
     return CellOut(
         cell=place.cell,
         axis=place.axis and place.axis.key,
         key=place.key and place.key.key,
-        label=text_out(place.key.label if place.key else overall, lang),
+        label=label_out(place, catalog, lang),
         score=None if result.score is None else number(result.score),
         display=None if result.score is None else number(display(result.score, edition.digits)),
         reason=result.reason,
@@ -152,63 +163,12 @@ def interval_out(result: Result) -> IntervalOut | None:
 
 
 def rank_out(rank: Rank, interval: Interval | None) -> RankOut:
-    """Return a place, and between what places it lies."""
+    """Return a place, and between what places it lies.
+
+    The simulation ranks the regions that have a score: while another score exists and is not known, what
+    it says of places could change, and is not told.
+    """
+    interval = None if rank.unknown else interval
     names = ("position", "of", "known", "low", "high", "origin")
     places = interval and RankIntervalOut(low=interval.rank_low, high=interval.rank_high)
     return RankOut(interval=places, **{name: getattr(rank, name) for name in names})
-
-
-class RankedOut(Model):
-    """A region with its place."""
-
-    region: str
-    score: Number
-    display: Number
-    rank: RankOut
-    interval: IntervalOut | None
-    sources: list[SourceOut]
-
-
-class UnrankedOut(Model):
-    """A region that takes part, without a score."""
-
-    region: str
-    reason: Reason
-
-
-class RankingOut(Model):
-    """A ranking with what is unknown."""
-
-    edition: str
-    cell: str
-    complete: bool
-    of: int
-    known: int
-    items: list[RankedOut]
-    unranked: list[UnrankedOut]
-
-
-def ranking_out(view: RankingView) -> RankingOut:
-    """Return a ranking, best first."""
-    table = view.table
-    items = [
-        RankedOut(
-            region=region,
-            score=number(score),
-            display=number(display(score, view.edition.digits)),
-            rank=rank_out(rank, result.interval),
-            interval=interval_out(result),
-            sources=sources(result.sources),
-        )
-        for region, rank in table.ranked.items()
-        if (score := (result := view.results[region]).score) is not None
-    ]
-    return RankingOut(
-        edition=view.edition.id,
-        cell=view.cell,
-        complete=table.complete,
-        of=table.of,
-        known=table.known,
-        items=items,
-        unranked=[UnrankedOut(region=region, reason=reason) for region, reason in table.unranked.items()],
-    )

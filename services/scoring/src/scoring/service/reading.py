@@ -174,6 +174,7 @@ def sheet_of(
     results: Mapping[str, Result],
     tables: Mapping[str, Table],
 ) -> Sheet:
+    """Return the figures of a region; where it took no part, every cell says so."""
     figures = tuple(
         Figure(
             place=place,
