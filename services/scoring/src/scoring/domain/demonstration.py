@@ -3,7 +3,9 @@
 Every choice is drawn from a SHA-256 of what it is about, so that none hangs on the order of the others or on
 a version of Python. A region has a level and an indicator has a difficulty; both together, with something of
 their own, say how near to 100 the true answer is. The experts differ on about 15 % of the indicators, by one
-step of the scale for the most part, and are less certain there. Nothing of it says anything about a region.
+step of the scale for the most part, and are less certain there. Here and there a region has no say in an
+area, or hardly anything is found out about a key, so that figures are missing. Nothing of it says anything
+about a region.
 """
 
 import hashlib
@@ -21,6 +23,8 @@ WHOLE = 1000
 LEVELS = (300, 850)  # of regions
 DIFFICULTY, OWN = 150, 250  # how far an indicator, and one answer, lies from the region's level at most
 WITHOUT_OPTION = ((Status.NO_COMPETENCE, 25), (Status.NOT_APPLICABLE, 15), (Status.UNKNOWN, 20))
+NO_SAY, HARDLY_KNOWN = 30, 15  # of areas, of keys of any axis
+NOT_FOUND = 750  # of the indicators of a key of which hardly anything is known
 DIFFERENT = 150
 TWO_STEPS, DOES_NOT_KNOW = 120, 80  # of those that differ
 CERTAIN, CERTAIN_WHERE_DIFFERENT = (600, 330), (250, 500)  # high, medium; the rest is low
@@ -57,8 +61,10 @@ def _record(questionnaire: Questionnaire, region: str, dice: _Dice, decided_at: 
     answers: dict[str, dict[str, Judgement]] = {seat: {} for seat in SEATS}
     decisions: dict[str, Answer] = {}
     year = str(decided_at.year)
+    areas = questionnaire.axes[-1].key
     for indicator in questionnaire.indicators:
-        given = _answers(indicator, region, level, dice)
+        status = _status(indicator, region, areas, dice)
+        given = (Answer(status=status),) * 2 if status else _answers(indicator, region, level, dice)
         sure = CERTAIN if given[0] == given[1] else CERTAIN_WHERE_DIFFERENT
         for seat, answer in zip(SEATS, given, strict=True):
             certainty = _certainty(dice.throw("certainty", region, indicator.id, seat), sure)
@@ -67,13 +73,24 @@ def _record(questionnaire: Questionnaire, region: str, dice: _Dice, decided_at: 
     return Record(region, decisions, answers, decided_at)
 
 
-def _answers(indicator: Indicator, region: str, level: int, dice: _Dice) -> tuple[Answer, Answer]:
+def _status(indicator: Indicator, region: str, areas: str, dice: _Dice) -> Status | None:
+    """Return what both experts say in place of an option, if anything."""
+    # What counts in several keys of an axis does not fall with one of them.
+    keys = {axis: named[0] for axis, named in indicator.position.items() if len(named) == 1}
+    if areas in keys and dice.throw("say", region, keys[areas]) < NO_SAY:
+        return Status.NO_COMPETENCE
+    hardly_known = any(dice.throw("known", region, axis, key) < HARDLY_KNOWN for axis, key in keys.items())
+    if hardly_known and dice.throw("found", region, indicator.id) < NOT_FOUND:
+        return Status.UNKNOWN
     kind = dice.throw("status", region, indicator.id)
     for status, share in WITHOUT_OPTION:
         if kind < share:
-            both = Answer(status=status)
-            return both, both
+            return status
         kind -= share
+    return None
+
+
+def _answers(indicator: Indicator, region: str, level: int, dice: _Dice) -> tuple[Answer, Answer]:
     scale = sorted(indicator.options, key=lambda option: (option.score, option.id))
     goal = level + dice.around(DIFFICULTY, "difficulty", indicator.id)
     goal += dice.around(OWN, "own", region, indicator.id)
