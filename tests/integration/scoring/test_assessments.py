@@ -274,8 +274,18 @@ async def test_the_reviewers_list(work):
     await work.open()
     listed = await work.call("reviewer-2", "GET", "/v1/review/assessments?state=answering&region=alpha")
     other = await work.call("reviewer-2", "GET", "/v1/review/assessments?edition=2021")
-    wrong = await work.call("reviewer-2", "GET", "/v1/review/assessments?state=lost")
+    named = await work.call("reviewer-2", "GET", "/v1/review/assessments?region=Alpha (sv),beta")
 
     assert [one["id"] for one in listed.json()["items"]] == [work.id]
+    assert [one["id"] for one in named.json()["items"]] == [work.id]
     assert other.json()["total"] == 0
-    assert (wrong.status_code, wrong.json()["code"]) == (400, "unknown_value")
+
+
+@pytest.mark.parametrize(
+    ("query", "nearest"), [("state=decidet", "decided"), ("region=alpa", "alpha"), ("edition=smal", "small")]
+)
+async def test_a_filter_that_is_unknown(work, query, nearest):
+    refused = await work.call("reviewer-1", "GET", f"/v1/review/assessments?{query}")
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "unknown_value")
+    assert nearest in refused.json()["detail"]

@@ -7,12 +7,12 @@ from pydantic import Field
 
 from scoring.domain.assessment import State
 from scoring.repository.assessments import AssessmentFilter
-from scoring.schemas.assessments import (
+from scoring.schemas.assessments import MovedOut
+from scoring.schemas.cases import (
     CaseOut,
     DecidedOut,
     ErasedOut,
     LogOut,
-    MovedOut,
     OverviewOut,
     case_out,
     decided_out,

@@ -16,7 +16,8 @@ from servicekit.catalog import Catalog
 from servicekit.problems import from_validation
 from servicekit.wire import Model, Utc
 
-from .assessments import CommentOut, WrittenOut, comment_out, written_out
+from .assessments import WrittenOut, written_out
+from .cases import CommentOut, comment_out
 from .common import Origin
 from .figures import AxisCellsOut, CellOut, cells_out
 from .works import Line, Reason, SourceIn, Tag, Url, Words

@@ -6,18 +6,11 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scoring.domain.assessment import Action, Seat, State, after_decision, agreed, check, check_move, fits
-from scoring.domain.chain import Broken, Entry, verify
+from scoring.domain.assessment import Action, Seat, State, after_decision, check, check_move, fits
+from scoring.domain.chain import verify
+from scoring.domain.errors import UnknownValue
 from scoring.domain.questionnaire import Answer
-from scoring.domain.records import (
-    AnswerRecord,
-    AssessmentRecord,
-    CommentRecord,
-    DecisionRecord,
-    QuestionRecord,
-    SeatRecord,
-    etag,
-)
+from scoring.domain.records import AssessmentRecord, DecisionRecord, QuestionRecord, etag
 from scoring.domain.refusals import (
     AssessmentOpen,
     ConflictOfRole,
@@ -26,17 +19,18 @@ from scoring.domain.refusals import (
     NotAssessable,
     Outdated,
 )
+from scoring.repository import Repository
 from scoring.repository.assessments import AssessmentFilter, AssessmentRepository
-from scoring.repository.comments import CommentRepository
 from scoring.repository.editions import EditionRepository
 from scoring.repository.regions import RegionRepository
 from scoring.repository.writings import LogRepository, WritingRepository
-from servicekit.text import nearest
+from servicekit.text import fold_key, nearest
 
 from .assessing import holds
+from .cases import Case, Log, Overview, case_of, overviews
 from .steps import Person, Publish, Rooms, Step, new_id
 
-__all__ = ["Case", "Decided", "Log", "Moved", "Opening", "Overview", "ReviewService", "Row"]
+__all__ = ["Decided", "Moved", "Opening", "ReviewService"]
 
 
 @dataclass(frozen=True)
@@ -68,47 +62,6 @@ class Decided:
     decision: DecisionRecord
     decided: int
     of: int
-
-
-@dataclass(frozen=True)
-class Overview:
-    """An assessment as a list has it."""
-
-    record: AssessmentRecord
-    seats: Mapping[Seat, SeatRecord]
-    answered: Mapping[Seat, int]
-    decided: int
-    of: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """One indicator side by side; nothing of the answers until both experts have submitted."""
-
-    indicator: str
-    agree: bool | None
-    answers: Mapping[Seat, AnswerRecord]
-    prefill: Answer | None
-    decision: DecisionRecord | None
-    questions: Sequence[QuestionRecord]
-    comments: Sequence[CommentRecord]
-
-
-@dataclass(frozen=True)
-class Case:
-    """All a reviewer sees of an assessment, disagreements first."""
-
-    overview: Overview
-    rows: Sequence[Row]
-    comments: Sequence[CommentRecord]
-
-
-@dataclass(frozen=True)
-class Log:
-    """The chain of an assessment, and where it is broken, if it is."""
-
-    entries: Sequence[Entry]
-    broken: Broken | None
 
 
 class ReviewService:
@@ -159,55 +112,29 @@ class ReviewService:
     async def assessments(
         self, person: Person, wanted: AssessmentFilter, offset: int, limit: int
     ) -> tuple[list[Overview], int]:
-        """Return one page of the assessments but those in which the person is an expert, and their number."""
+        """Return one page of the assessments but those in which the person is an expert, and their number.
+
+        Raises UnknownValue for a region or an edition there is not.
+        """
         async with self._rooms.sessions.begin() as session:
             ref = await WritingRepository(session).person(person.subject)
             repository = AssessmentRepository(session)
-            found, total = await repository.assessments(replace(wanted, without=ref), offset, limit)
-            return await self._overviews(session, found), total
+            _check_known("edition", wanted.editions, await repository.editions())
+            regions = await _regions(session, wanted.regions) if wanted.regions else None
+            asked = replace(wanted, regions=regions, without=ref)
+            found, total = await repository.assessments(asked, offset, limit)
+            return await overviews(self._rooms, session, found), total
 
     async def case(self, person: Person, assessment_id: str) -> Case:
         """Return an assessment side by side; raises AssessmentNotFound, ConflictOfRole."""
         async with self._rooms.reviewer(person, assessment_id, lock=False) as step:
-            overview = (await self._overviews(step.session, [step.record]))[0]
-            both_in = step.record.state is not State.ANSWERING
-            answers = await step.assessments.answers(step.id) if both_in else []
-            questions = await step.assessments.questions(step.id)
-            decisions = await step.assessments.decisions(step.id)
-            comments = await CommentRepository(step.session).comments(step.id)
-        by_key = {(one.indicator, one.seat): one for one in answers}
-        rows = [
-            _row(indicator.id, by_key, decisions, questions, comments)
-            for indicator in step.questionnaire.indicators
-        ]
-        # A stable sort: within each of the two groups the edition's order stays.
-        rows.sort(key=lambda row: row.agree is not False)
-        return Case(overview, rows, [one for one in comments if one.indicator is None])
+            return await case_of(self._rooms, step)
 
     async def log(self, person: Person, assessment_id: str) -> Log:
         """Return the chain and whether it holds; raises AssessmentNotFound, ConflictOfRole."""
         async with self._rooms.reviewer(person, assessment_id, lock=False) as step:
             entries = await LogRepository(step.session).entries(step.id)
         return Log(entries, verify(entries))
-
-    async def _overviews(self, session: AsyncSession, found: Sequence[AssessmentRecord]) -> list[Overview]:
-        repository, ids = AssessmentRepository(session), [one.id for one in found]
-        seats, answered = await repository.seats(ids), await repository.answered(ids)
-        decided = await repository.decided(ids)
-        of = {
-            edition: len((await self._rooms.questionnaire(session, edition)).indicators)
-            for edition in {one.edition for one in found}
-        }
-        return [
-            Overview(
-                one,
-                seats[one.id],
-                {seat: len(answered.get((one.id, seat), ())) for seat in Seat},
-                len(decided.get(one.id, ())),
-                of[one.edition],
-            )
-            for one in found
-        ]
 
     # Asking and deciding
 
@@ -302,6 +229,22 @@ async def _decide(
     return new
 
 
+async def _regions(session: AsyncSession, names: Sequence[str]) -> list[str]:
+    """Return the ids that names in a filter lead to; raises UnknownValue."""
+    repository = Repository(session)
+    named = await repository.named({fold_key(name) for name in names})
+    for name in names:
+        if not named.get(fold_key(name)):
+            raise UnknownValue("region", name, nearest=nearest(name, await repository.spellings()))
+    return sorted({region for regions in named.values() for region in regions})
+
+
+def _check_known(parameter: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    for value in asked:
+        if value not in known:
+            raise UnknownValue(parameter, value, nearest=nearest(value, known), allowed=sorted(known))
+
+
 def _known(step: Step, indicator: str, place: str) -> None:
     if step.questionnaire.indicator(indicator) is None:
         raise InvalidWork([(place, "unknown_indicator", {"indicator": indicator})])
@@ -313,24 +256,3 @@ def _fitting(step: Step, indicator: str, answer: Answer) -> None:
     if asked is not None and not fits(asked, answer):
         offered = ", ".join(option.id for option in asked.options)
         raise InvalidWork([("#/option", "unknown_option", {"options": offered})])
-
-
-def _row(
-    indicator: str,
-    answers: Mapping[tuple[str, Seat], AnswerRecord],
-    decisions: Mapping[str, DecisionRecord],
-    questions: Sequence[QuestionRecord],
-    comments: Sequence[CommentRecord],
-) -> Row:
-    given = {seat: one for seat in Seat if (one := answers.get((indicator, seat)))}
-    pair = [given[seat].answer if seat in given else None for seat in Seat]
-    agree = agreed(*pair)
-    return Row(
-        indicator,
-        agree if given else None,
-        given,
-        pair[0] if agree else None,
-        decisions.get(indicator),
-        [one for one in questions if one.indicator == indicator],
-        [one for one in comments if one.indicator == indicator],
-    )
