@@ -30,7 +30,7 @@ def test_a_line_for_each_kind_and_nothing_new_the_second_time(run):
     assert first.stdout.splitlines() == [
         "scoring: regions: 34 loaded, 0 as before",
         "scoring: statistics: 37 loaded, 0 as before",
-        "scoring: editions: 1 loaded, 0 as before",
+        "scoring: editions: 2 loaded, 0 as before",
         "scoring: releases: 1 loaded, 0 as before",
     ]
     assert second.stdout.splitlines()[0] == "scoring: regions: 0 loaded, 34 as before"

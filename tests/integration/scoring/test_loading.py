@@ -54,11 +54,11 @@ async def test_the_real_data(scoring_db):
     again = await load_bundle(scoring_db, now=LATER)
 
     assert first.kept == again.kept == []
-    assert first.changed == {"regions": 34, "statistics": 37, "editions": 1, "releases": 1}
+    assert first.changed == {"regions": 34, "statistics": 37, "editions": 2, "releases": 1}
     assert set(again.changed.values()) == {0}
     assert again.same == first.changed
     kinds = [kind for kind, _ in told]
-    assert (kinds.count("region"), kinds.count("edition"), kinds.count("release")) == (34, 1, 1)
+    assert (kinds.count("region"), kinds.count("edition"), kinds.count("release")) == (34, 2, 1)
     assert await feed(scoring_db) == told
     assert {moment for _, moment in await rows(scoring_db, tables.region, "id", "changed_at")} == {THEN}
     assert len(await rows(scoring_db, tables.result, "cell")) == 25 * 18

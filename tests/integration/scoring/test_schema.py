@@ -62,6 +62,8 @@ async def test_every_check_of_the_tables_is_in_the_database(scoring_db):
         ),
         ("uq_region_alias_folded", "INSERT INTO region_alias VALUES ('alpha', 'beta', false)"),
         ("ck_edition_kind_known", "UPDATE edition SET kind = 'guessed'"),
+        ("ck_edition_document_has_hash", "UPDATE edition SET document_hash = NULL"),
+        ("ck_edition_computed_says_how", "UPDATE edition SET kind = 'computed'"),
         (
             "ck_edition_cell_cell_names_its_place",
             "UPDATE edition_cell SET axis = 'other' WHERE cell = 'policy_area-labour'",

@@ -40,7 +40,7 @@ def at(items, **wanted):
 def test_the_real_files_have_no_fault():
     bundle = read_bundle(DATA)
 
-    assert (len(bundle.regions), len(bundle.editions), len(bundle.scores)) == (34, 1, 16)
+    assert (len(bundle.regions), len(bundle.editions), len(bundle.scores)) == (34, 2, 16)
 
 
 def _misspell_match(regions):
@@ -209,3 +209,15 @@ def test_a_file_that_is_missing(data):
     (data / "regions.json").unlink()
 
     assert faults(data)[0] == "regions.json: cannot be read (No such file or directory)"
+
+
+def test_an_edition_that_is_no_json(data):
+    (data / "editions" / "2021.json").write_text("{", encoding="utf-8")
+
+    assert any(fault.startswith("editions/2021.json: is no JSON") for fault in faults(data))
+
+
+def test_a_score_of_an_edition_that_is_computed_here(data):
+    spoil(data, "published_scores.json", lambda scores: scores[0].update(edition="regin-2026"))
+
+    assert faults(data) == ["published_scores.json[0].edition: there is no published edition 'regin-2026'"]
