@@ -39,8 +39,8 @@ async def small(postgres_server, keys):
         region("delta"),
     ]
     kinds = {"small": "computed", "made-up": "demonstration"}
-    editions = [EditionDoc.model_validate(edition_document(*one)) for one in kinds.items()]
-    await load_bundle(database, Bundle(regions, editions))
+    documents = [*(edition_document(*one) for one in kinds.items()), edition_document("unanswered")]
+    await load_bundle(database, Bundle(regions, [EditionDoc.model_validate(one) for one in documents]))
     for edition in kinds:
         async with database.sessions.begin() as session:
             await Publisher(signer()).publish(session, edition, RECORDS, NOW)
@@ -249,6 +249,14 @@ class TestComputed:
             "option_texts": ["a (fr)", "b (fr)", "c (fr)", "d (fr)"], "note": [],
         }  # fmt: skip
 
+    async def test_what_nobody_has_answered_yet_is_asked_all_the_same(self, small):
+        response = await fetch(small, "indicators.csv", edition="unanswered")
+
+        assert len(read_csv(response.content)) == 5
+        assert response.headers["content-disposition"] == 'attachment; filename="indicators-unanswered.csv"'
+        assert '/v1/editions/unanswered>; rel="cite-as"' in response.headers["link"]
+        assert (await fetch(small, "scores.csv", 400, edition="unanswered")).json()["code"] == "unknown_value"
+
     async def test_a_region_that_took_no_part_says_so(self, small):
         rows = await rows_of(small, "scores.csv", edition="small", region="delta,alpha")
 
@@ -372,6 +380,7 @@ class TestRefusals:
             ("scores.csv", {"region": "catalunia"}, "catalonia"),
             ("scores.csv", {"edition": "2022"}, "2021"),
             ("scores.csv", {"release": "2021-r2"}, "2021-r1"),
+            ("indicators.csv", {"edition": "2022"}, "2021"),
             ("scores.csv", {"regions": "catalonia"}, "region"),
             ("scores.csv", {"at": "soon"}, ""),
             ("outcomes.csv", {"indicator": "populaton"}, "population"),

@@ -165,8 +165,8 @@ async def indicators(
     *, suffix: Annotated[str, _suffix_of("indicators")], query: Annotated[ReleaseExportQuery, Query()],
     exports: Exports, writer: Writer,
 ) -> Response:  # fmt: skip
-    """Return what an edition asks, with options, weights and cells."""
-    found = await exports.grounds((), query.which())
+    """Return what an edition asks, with options, weights and cells; it may have no release yet."""
+    found = await exports.asked(query.which())
     return await writer.answer(query, suffix, 0, lambda builder: builder.indicators(found))
 
 

@@ -16,27 +16,42 @@ FIRST = date(2026, 11, 23)  # of the platform's data: what has no date of its ow
 
 
 def about_release(
-    say: Say, base: str, file: str, edition: Edition, release: Release, *, live: bool = False
+    say: Say, base: str, file: str, edition: Edition, release: Release | None, *, live: bool = False
 ) -> About:
-    """Return what is to be told of a file of a release; `live`: its workbook calculates."""
-    address, known = f"{base}/v1/releases/{release.id}", licence_of(edition.licence)
+    """Return what is to be told of a file of a release, or of an edition that has none yet.
+
+    `live`: its workbook calculates.
+    """
+    known = licence_of(edition.licence)
     explained = [say("export.explained"), *([say("export.live")] if live else [])]
+    issued = release.issued if release else edition.changed_at.astimezone(UTC).date()
+    address, cite_as = _citation(base, edition, release, issued)
+    asked = {"release": release.id} if release else {"edition": edition.id}
     return About(
         title=say(f"export.title.{_dataset(file)}", edition=say.text(edition.title)),
         lang=say.lang,
         origin=edition.kind,
         edition=edition.id,
-        release=release.id,
-        issued=release.issued,
-        cite_as=cite(edition.title["en"], release.id, release.issued, address),
+        release=release.id if release else None,
+        issued=issued,
+        cite_as=cite_as,
         cite_address=address,
-        href=f"{base}/v1/exports/{file}?{urlencode({'release': release.id})}",
+        href=f"{base}/v1/exports/{file}?{urlencode(asked)}",
         explained="\n\n".join(explained),
         note=say("export.demonstration") if edition.kind == "demonstration" else None,
         licence=known["id"] if known else None,
         licence_url=known["url"] if known else None,
         licence_text=_licence_text(say, known),
     )
+
+
+def _citation(base: str, edition: Edition, release: Release | None, issued: date) -> tuple[str, str]:
+    title = edition.title["en"]
+    if release is None:
+        address = f"{base}/v1/editions/{edition.id}"
+        return address, f"REGIN. {title}. Edition {edition.id}, {issued.isoformat()}. {address}"
+    address = f"{base}/v1/releases/{release.id}"
+    return address, cite(title, release.id, issued, address)
 
 
 def about_today(say: Say, base: str, file: str, moments: Sequence[datetime]) -> About:

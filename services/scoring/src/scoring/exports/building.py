@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from scoring.domain import Region, Statistic
-from scoring.service.exporting import Grounds
+from scoring.service.exporting import Asked, Grounds
 from servicekit.codelists import Lists
 
 from .about import about_release, about_today
@@ -54,10 +54,11 @@ class Builder:
         table = answers_table(about, held.regions, grounds.questionnaire, grounds.records, self.say)
         return self._written(table)
 
-    def indicators(self, grounds: Grounds) -> Export:
+    def indicators(self, asked: Asked) -> Export:
         """Return what an edition asks."""
-        about, held = self._of_release("indicators", grounds), grounds.snapshot
-        return self._written(indicators_table(about, grounds.questionnaire, held.edition.id, self.say))
+        file = f"indicators.{self.suffix}"
+        about = about_release(self.say, self.base, file, asked.edition, asked.release)
+        return self._written(indicators_table(about, asked.questionnaire, asked.edition.id, self.say))
 
     def outcomes(self, regions: Mapping[str, Region], statistics: Sequence[Statistic]) -> Export:
         """Return outcome statistics."""
