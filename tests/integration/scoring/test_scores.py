@@ -144,7 +144,7 @@ async def test_headers_of_scores(real):
     [
         ("edition=2022", "unknown_value", "2021"),
         ("release=2021-r9", "unknown_value", "2021-r1"),
-        ("at=2026-11-23", "unknown_parameter", "edition"),
+        ("on=2026-11-23", "unknown_parameter", "edition"),
     ],
 )
 async def test_an_unknown_edition_or_release_is_refused_with_the_nearest(real, path, query, code, said):
@@ -287,7 +287,8 @@ async def test_the_edition_of_2021(real):
     document = (await real.get("/v1/editions/2021", params={"lang": "fr"})).json()
     listed = (await real.get("/v1/editions", params={"lang": "fr"})).json()
 
-    assert listed == {"items": [document]}
+    assert [one["edition"] for one in listed["items"]] == ["2021", "regin-2026"]
+    assert listed["items"][0] == document
     assert document["uri"] == "http://127.0.0.1:8000/editions/2021"
     assert (document["kind"], document["release"], document["method"]) == ("published", "2021-r1", None)
     assert document["indicators"] == []
