@@ -67,7 +67,8 @@ class StandingService:
             edition, release = await chosen(repository, which, region.id)
             results = await repository.results(release.id, region.id)
             tables = await self._tables.of(repository, release.id)
-            asks = await self._questionnaires.of(session, edition.id)
+            published = edition.kind == "published"  # elsewhere, and the answers are not held here
+            asks = None if published else await self._questionnaires.of(session, edition.id)
             decisions = await ComparingRepository(session).decisions(release.id, region.id) if asks else None
         sheet = sheet_of(edition, release, region.id, results, tables)
         found = standings(asks, decisions) if asks and decisions is not None else {}
