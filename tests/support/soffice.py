@@ -34,6 +34,13 @@ def recalculated(body: bytes, folder: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO((found / "given.xlsx").read_bytes()), data_only=True)
 
 
+def bare(body: bytes) -> bytes:
+    """Return a workbook without the results it carries: what comes back was calculated by its reader."""
+    book, content = openpyxl.load_workbook(io.BytesIO(body)), io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 def table(book: openpyxl.Workbook, name: str) -> list[dict]:
     """Return the rows of a sheet by its header."""
     header, *rows = book[name].iter_rows(values_only=True)
