@@ -226,7 +226,10 @@ class FakeScoring(FakeOwner):
         found = self.scores[name]
         if request.query.get("edition", found["edition"]) != found["edition"]:
             return _problem(404, "edition_not_found")
-        return document(request, found)
+        answer = document(request, found)
+        if found["origin"] == "demonstration":
+            answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
 
 
 class FakePractices(FakeOwner):

@@ -195,6 +195,20 @@ async def test_a_change_elsewhere_leaves_the_panel_warm(regin):
     assert regin.calls == calls
 
 
+async def test_a_panel_with_a_demonstration_is_not_to_be_found(regin):
+    open_to_all = await regin.panel()
+    regin.scoring.scores["catalonia"] = {**scores(), "origin": "demonstration"}
+    regin.scoring.feed.write("release", "demo-r1")
+    await regin.scoring.feed.followed()
+    first, again = await regin.panel(), await regin.panel()
+    unchanged = await regin.panel(**{"If-None-Match": first.headers["etag"]})
+
+    assert "x-robots-tag" not in open_to_all.headers
+    assert again.headers["cache-status"] == "regin; hit"
+    assert (first.status_code, again.status_code, unchanged.status_code) == (200, 200, 304)
+    assert {one.headers["x-robots-tag"] for one in (first, again, unchanged)} == {"noindex"}
+
+
 async def test_another_feed_than_before_outdates_everything(regin):
     await regin.panel()
     regin.scoring.scores["catalonia"] = scores(overall=65)

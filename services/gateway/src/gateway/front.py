@@ -16,7 +16,7 @@ from .query import asked_language, has_control
 from .reads import Reads
 from .service import Composed, Declined, PanelService, region_read
 from .upstreams import UpstreamError
-from .warm import Identity, Warm, WarmPanels
+from .warm import Identity, Warm, WarmPanels, robots
 
 __all__ = ["FormerLinks", "PanelFront"]
 
@@ -66,6 +66,7 @@ class PanelFront:
             "age": str(self._panels.age(composed)),
             "cache-status": cache_status(how),
         }
+        headers |= robots(composed)
         if not panel.complete:
             headers |= {"cache-control": "no-store", "cache-status": "regin; fwd=miss; detail=partial"}
         packed = None

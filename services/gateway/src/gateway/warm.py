@@ -9,7 +9,7 @@ from .answers import CACHEABLE, cache_status, coded_etag, worth_packing
 from .cache import Cache, Entry
 from .service import Composed
 
-__all__ = ["Identity", "Warm", "WarmPanels"]
+__all__ = ["Identity", "Warm", "WarmPanels", "robots"]
 
 MAX_KEYS = 8192
 LONGEST_KEY = 400  # bytes of a caller's headers and query that are worth remembering
@@ -42,6 +42,12 @@ class Warm:
     generation: int = -1
     fresh_until: float = 0.0
     oldest: float = inf  # when the oldest entry whose changes nobody tells was last confirmed
+
+
+def robots(composed: Composed) -> dict[str, str]:
+    """Return what an owner says to search engines: a panel with a demonstration is not to be found."""
+    found = (entry.headers.get("x-robots-tag") for entry in composed.entries)
+    return next(({"x-robots-tag": told} for told in found if told), {})
 
 
 class WarmPanels:
@@ -79,7 +85,9 @@ class WarmPanels:
         """Keep a composed panel; None when something it was built on is not fresh (any more)."""
         body, panel = packed or composed.panel.body, composed.panel
         etag = coded_etag(panel.etag) if packed else panel.etag
-        both, more = self._headers(identity, etag, len(panel.body)), [(b"content-type", JSON.encode())]
+        both = self._headers(identity, etag, len(panel.body))
+        both += [(name.encode(), value.encode()) for name, value in robots(composed).items()]
+        more = [(b"content-type", JSON.encode())]
         if packed:
             more.append((b"content-encoding", b"gzip"))
         more.append((b"content-length", str(len(body)).encode()))
