@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from scoring.keys import main as make_keys
-from scoring.verify import verify
+from scoring.verify import check_texts, verify
 from tests.support.builders_assessments import INDICATORS, answer, working
 from tests.support.people import write_people
 
@@ -74,7 +74,8 @@ async def test_an_assessment_becomes_a_release_that_anybody_can_verify(work):
 async def test_what_the_experts_wrote_is_in_a_file_of_its_own_until_it_is_erased(work, scoring_db):
     await published(work)
     name = "small-r1-justifications.json"
-    before = (await get(work, f"/v1/releases/small-r1/files/{name}")).json()["items"]
+    before_file = (await get(work, f"/v1/releases/small-r1/files/{name}")).content
+    before = json.loads(before_file)["items"]
     told = (await get(work, "/v1/releases/small-r1")).json()["files"][1]
 
     erased = await work.call("admin-1", "POST", "/v1/review/erasures", {"subject": "expert-1"})
@@ -90,6 +91,11 @@ async def test_what_the_experts_wrote_is_in_a_file_of_its_own_until_it_is_erased
     assert all(one["body"] is None and one["salt"] is None for one in after if one["seat"] == "a")
     assert [one["hash"] for one in after] == [one["hash"] for one in before]
     assert told["sha256"] != told_after["sha256"]
+    for texts, words in ((before_file, "16 compared, 0 erased"), (answer.content, "8 compared, 8 erased")):
+        check_texts(file, texts, verdict := verify(file, exact_only=True))
+        assert (verdict.faults, verdict.told[-1]) == ([], f"justifications: {words}")
+    check_texts(file, before_file.replace(b"By law", b"By Law", 1), verdict)
+    assert verdict.faults == ["alpha, I1, justification of a: it is not the text that was published"]
     assert "immutable" not in answer.headers["cache-control"]
     assert verify(file, exact_only=True).equal
     async with scoring_db.sessions() as session:

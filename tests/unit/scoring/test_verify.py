@@ -51,7 +51,7 @@ def test_a_figure_that_was_changed_is_named_with_both_values(raw):
 
     assert verdict.faults[0] == (
         "alpha, policy_area-health: the file says 100 (3 of 3 answered), "
-        "computed anew it is 2999/50 (3 of 3 answered)"
+        "computed anew it is 1333/25 (3 of 3 answered)"
     )
     assert any(fault.startswith("result_hash") for fault in verdict.faults)
 

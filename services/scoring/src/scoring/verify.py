@@ -18,9 +18,9 @@ from .domain.engine import ENGINES
 from .domain.questionnaire import Questionnaire
 from .domain.releases import Figures, answer_from, answers_from, results_document
 from .keys import is_signed, thumbprint
-from .proof import FORMAT, HASHES, canonical, hashes
+from .proof import FORMAT, HASHES, canonical, digest, hashes
 
-__all__ = ["Unreadable", "Verdict", "main", "verify"]
+__all__ = ["Unreadable", "Verdict", "check_texts", "main", "verify"]
 
 PARTS = frozenset({"manifest", "signature", "edition", "records", "results", "uncertainty"})
 SCORE_TOLERANCE = 1e-6
@@ -199,6 +199,25 @@ def _check_intervals(document: Mapping[str, Any], verdict: Verdict) -> None:
     )
 
 
+def check_texts(raw: bytes, texts: bytes, verdict: Verdict) -> None:
+    """Compare what the experts wrote with the hashes that were signed; raises Unreadable.
+
+    A text that was erased is not there any more, and its hash says nothing about it.
+    """
+    signed = json.loads(raw)["manifest"]["justifications"]
+    try:
+        items = json.loads(texts)["items"]
+        compared = [item for item in items if item["body"] is not None]
+        for item in compared:
+            place = f"{item['region']}, {item['indicator']}, {item['kind']} of {item['seat']}"
+            held = signed[item["region"]][item["seat"]][item["kind"]][item["indicator"]]
+            if digest({"body": item["body"], "salt": item["salt"]}) != held:
+                verdict.faults.append(f"{place}: it is not the text that was published")
+    except Broken as error:
+        raise Unreadable(f"its justifications are none of this release ({error!r})") from error
+    verdict.told.append(f"justifications: {len(compared)} compared, {len(items) - len(compared)} erased")
+
+
 def _near(said: Mapping[str, Any], anew: Mapping[str, Any]) -> bool:
     scores = all(abs(said[name] - anew[name]) <= SCORE_TOLERANCE for name in ("low", "median", "high"))
     return scores and all(abs(said[n] - anew[n]) <= RANK_TOLERANCE for n in ("rank_low", "rank_high"))
@@ -209,12 +228,15 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m scoring.verify", description="Compute a release anew.")
     parser.add_argument("file", type=Path, help="{release}.json, as downloaded")
     parser.add_argument("--keys", type=Path, help="the answer of GET /v1/releases/keys, as a file")
+    parser.add_argument("--justifications", type=Path, help="{release}-justifications.json, to be compared")
     parser.add_argument("--exact-only", action="store_true", help="leave out the simulation of intervals")
     given = parser.parse_args(arguments)
     try:
         raw = given.file.read_bytes()
         keys = None if given.keys is None else _keys(given.keys)
         verdict = verify(raw, keys, exact_only=given.exact_only)
+        if given.justifications is not None:
+            check_texts(raw, given.justifications.read_bytes(), verdict)
     except OSError as error:
         print(f"{error.filename} cannot be read: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 2
