@@ -158,6 +158,23 @@ async def test_a_question_is_answered_by_the_same_answer_too(work):
     assert (await work.case())["state"] == "submitted"
 
 
+async def test_the_same_question_is_asked_once(work):
+    await work.open()
+    await work.answered()
+    question = {"indicator": "I2", "to": ["a", "b"], "text": "Sure?", "lang": "en"}
+
+    first = await work.review("POST", "/questions", question)
+    again = await work.review("POST", "/questions", question)
+    other = await work.review("POST", "/questions", {**question, "text": "Really?", "to": ["b"]})
+
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert len(first.json()["questions"]) == 2
+    assert len((await work.own("expert-2"))["questions"]) == 2
+    assert other.json()["questions"][0] not in first.json()["questions"]
+    assert (await work.save("expert-2", "I2", answer("b"))).json()["state"] == "submitted"
+    assert all(one["closed_at"] for one in (await work.own("expert-2"))["questions"])
+
+
 async def test_a_question_can_be_taken_back(work):
     await work.open()
     await work.answered()

@@ -128,8 +128,9 @@ async def settle(work, proposal, accept=True, who="reviewer-1", reason="Checked.
 
 
 async def test_an_accepted_proposal_changes_the_region_and_stays(work, scoring_db):
-    made = await propose(work)
+    made, twice = await propose(work), await propose(work)
     assert (made.status_code, made.json()["state"]) == (201, "open")
+    assert twice.json() == made.json()
     assert (await work.client.get("/v1/regions/alpha")).json()["websites"] == []
     listed = await work.call("reviewer-1", "GET", "/v1/review/proposals?state=open")
     assert [one["id"] for one in listed.json()["items"]] == [made.json()["id"]]

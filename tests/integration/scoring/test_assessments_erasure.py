@@ -119,7 +119,10 @@ async def test_a_reviewer_is_erased_too(work, scoring_db):
 
 @pytest.mark.parametrize(
     "change",
-    ["payload = jsonb_set(payload, '{option}', '\"c\"')", "actor_ref = (SELECT max(ref) FROM person)"],
+    [
+        "payload = jsonb_set(payload, '{option}', '\"c\"')",
+        "actor_ref = (SELECT reviewer_ref FROM assessment)",
+    ],
 )
 async def test_a_log_that_was_changed_does_not_hold(postgres_server, people, change):
     # The service itself cannot change its log; who owns the database can, and it shows.

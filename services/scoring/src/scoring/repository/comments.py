@@ -60,7 +60,7 @@ class ProposalRepository:
         return (await self._read(rows))[0] if rows else None
 
     async def proposals(
-        self, states: Sequence[str], regions: Sequence[str] | None, offset: int, limit: int
+        self, states: Sequence[str], regions: Sequence[str] | None, offset: int, limit: int | None
     ) -> tuple[list[ProposalRecord], int]:
         """Return one page of the proposals, the newest first, and how many there are in all."""
         clauses = [_P.state.in_(states)] if states else []

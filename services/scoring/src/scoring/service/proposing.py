@@ -34,7 +34,10 @@ class ProposalService:
     async def propose(
         self, person: Person, region: str | None, *, field: Field, value: Any, reason: Mapping[str, str]
     ) -> ProposalRecord:
-        """Keep a proposal about one of the person's own regions; raises OtherRegion, InvalidWork."""
+        """Keep a proposal about one of the person's own regions; the same one again is the one that is open.
+
+        Raises OtherRegion, InvalidWork.
+        """
         if region is None and len(person.regions) != 1:
             raise InvalidWork([("#/region", "missing", {})])
         about = region if region is not None else next(iter(person.regions))
@@ -43,7 +46,12 @@ class ProposalService:
         async with self._rooms.sessions.begin() as session:
             if not await RegionRepository(session).has(about):
                 raise InvalidWork([("#/region", "unknown_value", {})])
+            await RegionRepository(session).lock(about)
             ref = await WritingRepository(session).enter(person.subject, new_id("p"))
+            open_ones, _ = await ProposalRepository(session).proposals(("open",), (about,), 0, None)
+            for one in open_ones:
+                if (one.person, one.field, one.value.body, one.reason.body) == (ref, field, value, reason):
+                    return one
             proposed = await keep_text(session, ref, "proposal", value)
             why = await keep_text(session, ref, "reason", dict(reason))
             now = self._rooms.now()

@@ -143,21 +143,23 @@ class ReviewService:
     ) -> Moved:
         """Ask about one answer of one expert or of both, which opens just that answer.
 
+        A question that is open already is not asked twice.
+
         Raises AssessmentNotFound, ConflictOfRole, InvalidWork, WrongState.
         """
         async with self._rooms.reviewer(person, assessment_id) as step:
             check(step.record.state, Action.ASK)
             _known(step, indicator, "#/indicator")
-            body = dict(text)
-            asked = []
+            held = {
+                one.seat: one.id
+                for one in await step.assessments.questions(step.id)
+                if one.closed_at is None
+                and (one.indicator, one.person, one.text.body) == (indicator, step.actor, text)
+            }
             for seat in dict.fromkeys(to):
-                written = await step.write("question", body)
-                one = QuestionRecord(new_id("q"), seat, indicator, step.actor, written, step.now, None)
-                await step.assessments.ask(step.id, one)
-                payload = {"question": one.id, "text": written.hash}
-                await step.log("asked", payload, indicator=indicator, seat=seat)
-                asked.append(one.id)
-            await step.move(State.CLARIFICATION)
+                if seat not in held:
+                    held[seat] = await _ask(step, indicator, seat, text)
+            asked = [held[seat] for seat in dict.fromkeys(to)]
         return Moved(step.id, step.record.state, questions=tuple(asked))
 
     async def decide(
@@ -203,6 +205,16 @@ class ReviewService:
             written = await step.write("reason", dict(reason)) if reason else None
             await _take(step, to, written.hash if written else None, self._publish)
         return Moved(step.id, to, step.record.release)
+
+
+async def _ask(step: Step, indicator: str, seat: Seat, text: Mapping[str, str]) -> str:
+    written = await step.write("question", dict(text))
+    one = QuestionRecord(new_id("q"), seat, indicator, step.actor, written, step.now, None)
+    await step.assessments.ask(step.id, one)
+    payload = {"question": one.id, "text": written.hash}
+    await step.log("asked", payload, indicator=indicator, seat=seat)
+    await step.move(State.CLARIFICATION)
+    return one.id
 
 
 async def _take(step: Step, to: State, reason: str | None, publish: Publish) -> None:
