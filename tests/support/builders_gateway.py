@@ -188,6 +188,7 @@ def edition(key="2021"):
         "axes": [],
         "indicators": [],
         "method": None,
+        "document_hash": None,
         "notes": [],
         "sources": [],
     }
