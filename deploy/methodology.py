@@ -54,13 +54,27 @@ PLACES = """## Places
 In these tables `?` is a score that exists and is not held here, `-` one that does not exist (the region has
 no competence in the matter), and `(1)` a place that a source states.
 """
+STRENGTHS = """## Strengths and weaknesses
+
+How many indicators stand at 100, at 75 and below 50 is how the field reports strengths and weaknesses. Every
+indicator that was answered stands on exactly one of five steps; the others stand on none.
+"""
+WEAK = """Recommendations stand beside the weak cells they speak to, in our reading. A cell is weak, marked
+`*`, when its score is below 50, and marked `+`, when it is among the three lowest of its region. `?` is a
+score that exists and is not held here, `.` one that was asked for and not found, `-` one that does not exist.
+"""
+LIKENESS = """## Similar profiles
+
+The first region of each table is compared with the others: by the mean difference of the scores, cell by
+cell, or not at all, with the reason. Marks as above; `~` is a region that took no part.
+"""
 
 
 def page() -> str:
     """Return the page."""
-    cells, bands, display, ranks, releases = (
+    cells, bands, display, ranks, releases, similarity, strengths = (
         import_module(f"tests.spec.scoring.test_{name}")
-        for name in ("cells", "bands", "display", "ranks", "releases")
+        for name in ("cells", "bands", "display", "ranks", "releases", "similarity", "strengths")
     )
     parts = [
         INTRODUCTION,
@@ -71,6 +85,9 @@ def page() -> str:
         BANDS, _table(bands.SCALE), _table(bands.BANDS),
         SURE, _table(releases.CONFIDENCE),
         PLACES, *_places(ranks.RULES),
+        STRENGTHS, _table(strengths.STEP_OF),
+        WEAK, *_weak(strengths.WEAK),
+        LIKENESS, *_likeness(similarity.RULES),
     ]  # fmt: skip
     return "\n".join(parts).rstrip() + "\n"
 
@@ -90,6 +107,24 @@ def _places(rules: Mapping[str, str]) -> Iterable[str]:
         # A stated place stands beside its score.
         lines = (line.strip().replace(" (", "\N{NO-BREAK SPACE}(") for line in table.strip().splitlines())
         yield _table("region  score  place\n" + "\n".join(lines))
+
+
+def _weak(rules: Mapping[str, str]) -> Iterable[str]:
+    # A star is Markdown's own: what is marked with one stands as code.
+    lines = (f"{title}  `{line}`" for title, line in rules.items())
+    yield _table("rule  scores\n" + "\n".join(lines))
+
+
+def _likeness(rules: Mapping[str, str]) -> Iterable[str]:
+    for title, table in rules.items():
+        yield f"### {title}\n"
+        lines = [line.split() for line in table.strip().splitlines()]
+        width = max(len(line) - (1 if line is lines[0] else 2) for line in lines)  # the first has no result
+        # Who took no part has one mark for all cells.
+        whole = [[line[0], *"~" * width, *line[2:]] if line[1] == "~" else line for line in lines]
+        full = [line if len(line) > width + 1 else [*line, "–"] for line in whole]
+        head = ["region", *"abcdefgh"[:width], "found"]
+        yield _table("\n".join("  ".join(cells) for cells in [head, *full]))
 
 
 def _table(table: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from scoring.domain import Answer, Coverage, Reason
 from scoring.domain.strengths import STEPS, standings, step_of, weak_cells
 from tests.support.builders_questionnaires import build_answers, build_indicator, build_questionnaire
+from tests.support.tables import rows
 
 MARKS = {"?": Reason.NOT_HELD, ".": Reason.UNKNOWN, "-": Reason.NO_COMPETENCE}
 
@@ -30,16 +31,23 @@ WEAK = {
 }
 
 
-@pytest.mark.parametrize(
-    ("score", "step"),
-    [
-        ("100", "at_100"),
-        ("99.999", "above_75"), ("76", "above_75"), ("226/3", "above_75"),
-        ("75", "at_75"), ("75.0", "at_75"),
-        ("74.999", "from_50"), ("66.7", "from_50"), ("50", "from_50"),
-        ("49.999", "below_50"), ("33.3", "below_50"), ("0", "below_50"),
-    ],
-)  # fmt: skip
+STEP_OF = """
+    score   step
+    100     at_100
+    99.999  above_75
+    226/3   above_75
+    75.0    at_75
+    75      at_75
+    74.999  from_50
+    66.7    from_50
+    50      from_50
+    49.999  below_50
+    33.3    below_50
+    0       below_50
+"""
+
+
+@pytest.mark.parametrize(("score", "step"), rows(STEP_OF)[1:])
 def test_the_step_that_a_score_stands_on(score, step):
     assert step_of(Fraction(score)) == step
 

@@ -114,6 +114,7 @@ class Meta:
             else None,
             "limits": {
                 "per_page": 100, "list_window": MAX_WINDOW, "values_per_filter": 50, "q_characters": 200,
+                "regions_to_compare": 30,
                 "body_bytes": {
                     "submissions": DOCUMENT, "editions": DOCUMENT, "compute": DOCUMENT, "imports": IMPORT,
                     "other": BODY_LIMIT,

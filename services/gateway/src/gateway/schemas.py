@@ -97,6 +97,7 @@ class LimitsOut(Model):
     list_window: int
     values_per_filter: int
     q_characters: int
+    regions_to_compare: int
     body_bytes: BodyLimitsOut
 
 
