@@ -31,6 +31,7 @@ NEW = (
     "INSERT INTO release VALUES ('2021-r2', '2021', 2, '2026-01-01', '', now())",
     "INSERT INTO release_region VALUES ('2021-r2', 'alpha')",
 )
+RECORD = "INSERT INTO release_record VALUES ('2021-r2', '{}', NULL, '{{}}', '{{}}', {}, '[]', NULL, now())"
 FIGURE = "'2021-r2', 'alpha', 'overall', '2021'"
 
 
@@ -67,14 +68,8 @@ async def test_a_computed_figure_that_makes_no_sense(db, constraint, values):
             "ck_release_file_sha256_of_content",
             "INSERT INTO release_file VALUES ('2021-r2', 'f', 'm', 1, 'other', 'a')",
         ),
-        (
-            "ck_release_record_assessment_with_log_head",
-            "INSERT INTO release_record VALUES ('2021-r2', 'alpha', NULL, '{}', '{}', 'h', '[]', NULL, 'now')",
-        ),
-        (
-            "fk_release_record_release_region",
-            "INSERT INTO release_record VALUES ('2021-r2', 'beta', NULL, '{}', '{}', NULL, '[]', NULL, 'now')",
-        ),
+        ("ck_release_record_assessment_with_log_head", RECORD.format("alpha", "'h'")),
+        ("fk_release_record_release_region", RECORD.format("beta", "NULL")),
     ],
 )
 async def test_what_proves_a_release_fits_it(db, constraint, statement):
