@@ -1,10 +1,17 @@
 """Erasing an expert: names and texts are gone from every table, and all that rests on them still holds."""
 
+import asyncio
+import secrets
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from scoring.repository.writings import WritingRepository
+from scoring.service.questionnaires import Questionnaires
+from scoring.service.steps import Person, Rooms
 from scoring.verify_log import check
 from servicekit.database import Database
 from tests.support.builders_assessments import INDICATORS, answer, working
@@ -152,3 +159,40 @@ async def test_the_service_cannot_change_its_log(work, scoring_db, table):
         with pytest.raises(DBAPIError, match="permission denied"):
             async with scoring_db.sessions.begin() as session:
                 await session.execute(text(statement))
+
+
+async def test_who_is_writing_is_erased_with_what_they_write(committed_scoring_db, people):
+    async with working(committed_scoring_db, people) as own:
+        await own.open()
+        rooms = Rooms(committed_scoring_db.sessions, Questionnaires())
+        async with rooms.expert(Person("expert-1"), own.id) as step:
+            erasing = asyncio.create_task(erase(own))
+            await asyncio.wait([erasing], timeout=0.2)
+            await step.write("note", {"text": "Dr Quince saw the decree.", "lang": "en"})
+
+        assert (await erasing).json() == {"erased": 1, "texts": 1}
+        assert await found_in(committed_scoring_db, SECRETS) == set()
+
+
+async def test_who_comes_while_being_erased_is_a_stranger(committed_scoring_db, people):
+    async with working(committed_scoring_db, people) as own:
+        await own.open()
+        async with committed_scoring_db.sessions.begin() as session:
+            await WritingRepository(session).erase("expert-1", datetime.now(UTC))
+            saving = asyncio.create_task(own.save("expert-1", "I1", telling("a")))
+            await asyncio.wait([saving], timeout=0.2)
+
+        assert (await saving).status_code == 404
+        assert await found_in(committed_scoring_db, SECRETS) == set()
+
+
+async def test_who_enter_the_same_people_at_once_do_not_hold_up_each_other(committed_scoring_db):
+    async def enter(*subjects):
+        async with committed_scoring_db.sessions.begin() as session:
+            refs = {one: f"p-{secrets.token_hex(4)}" for one in subjects}
+            return await WritingRepository(session).enter_all(refs)
+
+    for n in range(10):
+        one, other = f"first-{n}", f"second-{n}"
+        mine, yours = await asyncio.gather(enter(one, other), enter(other, one))
+        assert mine == yours

@@ -1,6 +1,6 @@
 """SQL of people, of what they wrote, and of the log: the only tables with names and words in them."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,10 +29,22 @@ class WritingRepository:
         return ref
 
     async def enter(self, subject: str, ref: str) -> str:
-        """Return the reference of the person with this subject, which is the one given for a new one."""
+        """Return the reference of the person with this subject, which is the one given for a new one.
+
+        Until the transaction ends nobody erases the person: what is written meanwhile would stay for ever.
+        """
+        held = select(_P.ref).where(_P.subject == subject).with_for_update(read=True)
         new = upsert(tables.person).values(subject=subject, ref=ref)
-        await self._session.execute(new.on_conflict_do_nothing(index_elements=["subject"]))
-        return str(await self._session.scalar(select(_P.ref).where(_P.subject == subject)))
+        while (found := await self._session.scalar(held)) is None:
+            await self._session.execute(new.on_conflict_do_nothing(index_elements=["subject"]))
+        return str(found)
+
+    async def enter_all(self, refs: Mapping[str, str]) -> dict[str, str]:
+        """Return the references of several people by subject; `refs` has those for new ones.
+
+        All who enter several do it in one order, so that no two wait for each other.
+        """
+        return {subject: await self.enter(subject, refs[subject]) for subject in sorted(refs)}
 
     async def add(self, text: Written, *, person: str, kind: str, salt: str) -> None:
         """Keep a text."""
@@ -45,15 +57,16 @@ class WritingRepository:
         rows = (await self._session.execute(query)).all() if ids else ()
         return {row.id: Written(row.id, row.body, row.hash) for row in rows}
 
-    async def erase(self, subject: str, now: datetime) -> tuple[int, int]:
-        """Empty the name and the texts of a person; return how many people and texts that were."""
+    async def erase(self, subject: str, now: datetime) -> tuple[str, int] | None:
+        """Empty the name and the texts of a person; return the reference and how many texts that were."""
+        # Whoever is writing as this person is waited for, and who comes later finds nobody.
         who = update(tables.person).where(_P.subject == subject).values(subject=None, erased_at=now)
         ref = await self._session.scalar(who.returning(_P.ref))
         if ref is None:
-            return 0, 0
+            return None
         theirs = update(tables.free_text).where(_T.person_ref == ref, _T.body.is_not(None))
         emptied = await self._session.scalars(theirs.values(body=None, salt=None).returning(_T.id))
-        return 1, len(emptied.all())
+        return ref, len(emptied.all())
 
 
 class LogRepository:

@@ -22,8 +22,10 @@ class ErasureService:
         changes nothing, and says so.
         """
         async with self._rooms.sessions.begin() as session:
-            writings = WritingRepository(session)
-            ref = await writings.person(subject)
-            for release in await ReleaseRepository(session).with_texts_of(ref) if ref else ():
+            erased = await WritingRepository(session).erase(subject, self._rooms.now())
+            if erased is None:
+                return 0, 0
+            ref, texts = erased
+            for release in await ReleaseRepository(session).with_texts_of(ref):
                 await write_change(session, "release", release)  # who keeps its texts has to read them again
-            return await writings.erase(subject, self._rooms.now())
+            return 1, texts

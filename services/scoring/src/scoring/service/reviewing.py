@@ -86,21 +86,20 @@ class ReviewService:
                 raise InvalidWork([("#/edition", "unknown_value", hint)])
             if await editions.questionnaire(opening.edition) is None:
                 raise NotAssessable(opening.edition)
-            reviewer, *refs = [
-                await writings.enter(subject, new_id("p")) for subject in (person.subject, *opening.experts)
-            ]
+            everybody = (person.subject, *opening.experts)
+            refs = await writings.enter_all({subject: new_id("p") for subject in everybody})
             now = self._rooms.now()
             record = AssessmentRecord(
-                new_id("as"), opening.region, opening.edition, State.ANSWERING, opening.deadline, reviewer,
-                1, None, now, now,
+                new_id("as"), opening.region, opening.edition, State.ANSWERING, opening.deadline,
+                refs[person.subject], 1, None, now, now,
             )  # fmt: skip
-            seats = dict(zip(Seat, refs, strict=True))
+            seats = {seat: refs[subject] for seat, subject in zip(Seat, opening.experts, strict=True)}
             if not await assessments.create(record, seats):
                 held = await assessments.open_one(opening.region, opening.edition)
                 raise AssessmentOpen(held or "")
             held_seats = (await assessments.seats([record.id]))[record.id]
             questionnaire = await self._rooms.questionnaire(session, record.edition)
-            step = Step(session, assessments, record, held_seats, questionnaire, reviewer, now)
+            step = Step(session, assessments, record, held_seats, questionnaire, record.reviewer, now)
             people = {seat.value: ref for seat, ref in seats.items()}
             deadline = opening.deadline.isoformat() if opening.deadline else None
             about = {"region": record.region, "edition": record.edition, "deadline": deadline}

@@ -176,9 +176,8 @@ class Rooms:
         if record is None:
             raise AssessmentNotFound
         # Who only looks is not entered among the people.
-        ref = await writings.person(person.subject)
-        if ref is None and lock:
-            ref = await writings.enter(person.subject, new_id("p"))
+        enter = writings.enter(person.subject, new_id("p")) if lock else writings.person(person.subject)
+        ref = await enter
         return Step(
             session,
             assessments,
