@@ -6,13 +6,13 @@ value holds none and is left out. Two values are as far apart as there are value
 square of how many lie from one to the other, each end counting half.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import accumulate, combinations
+from itertools import accumulate, combinations, pairwise
 from random import Random
 
 RESAMPLES = 1_000
@@ -97,11 +97,17 @@ def _interval(
     total = until[-1]
     if total < 2:
         return None, None
+    held: dict[tuple[int, ...], float | None] = {}  # of few units many resamples are the same one
     found = []
     for _ in range(resamples):
-        # Only `random()` gives the same numbers in every version of Python; `choices` promises nothing.
-        drawn = Counter(bisect_right(until, random.random() * total) for _ in range(total))
-        found.append(_alpha({units[place]: drawn[place] for place in sorted(drawn)}, size))
+        # Only `random()` gives the same numbers in every version of Python; `choices` promises nothing. In
+        # order, they are counted by where the units end: ten bisections instead of one for each number.
+        numbers = sorted([random.random() * total for _ in range(total)])
+        ends = tuple([bisect_left(numbers, end) for end in until])
+        if ends not in held:
+            drawn = [end - begin for begin, end in pairwise((0, *ends))]
+            held[ends] = _alpha({unit: n for unit, n in zip(units, drawn, strict=True) if n}, size)
+        found.append(held[ends])
     usable = sorted(value for value in found if value is not None)
     if len(usable) < USABLE * resamples:
         return None, None
