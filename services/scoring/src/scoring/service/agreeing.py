@@ -33,6 +33,7 @@ __all__ = ["AgreementService", "CaseAgreement", "EditionAgreement"]
 
 KEPT = 16  # results
 _NONE = Measure(None, Undefined.NO_PAIRS, 0)
+_Found = tuple[Agreement, Mapping[str, Agreement]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class AgreementService:
         self._rooms = rooms
         self._scoring = scoring
         self._questionnaires = questionnaires
-        self._held: dict[tuple[str, ...], tuple[Agreement, Mapping[str, Agreement]]] = {}
+        self._held: dict[tuple[str, ...], _Found] = {}
         self._lock = asyncio.Lock()
 
     async def case(self, person: Person, assessment_id: str) -> CaseAgreement:
@@ -117,6 +118,18 @@ class AgreementService:
         key: tuple[str, ...],
     ) -> EditionAgreement:
         seed = seed_of(release or edition.id)
+        if (held := self._held.get(key)) is None:
+            held = await self._new(questionnaire, answers, seed, key)
+        agreement, indicators = held
+        return EditionAgreement(edition, release, len(answers), seed, agreement, indicators)
+
+    async def _new(
+        self,
+        questionnaire: Questionnaire | None,
+        answers: Sequence[FirstAnswers],
+        seed: int,
+        key: tuple[str, ...],
+    ) -> _Found:
         # One after the other: whoever asks for the same meanwhile gets what the first has worked out.
         async with self._lock:
             if key not in self._held:
@@ -124,13 +137,10 @@ class AgreementService:
                 while len(self._held) >= KEPT:
                     self._held.pop(next(iter(self._held)))
                 self._held[key] = found
-            agreement, indicators = self._held[key]
-        return EditionAgreement(edition, release, len(answers), seed, agreement, indicators)
+            return self._held[key]
 
 
-def _work_out(
-    questionnaire: Questionnaire | None, answers: Sequence[FirstAnswers], seed: int
-) -> tuple[Agreement, Mapping[str, Agreement]]:
+def _work_out(questionnaire: Questionnaire | None, answers: Sequence[FirstAnswers], seed: int) -> _Found:
     if questionnaire is None:  # its figures were published elsewhere, and so are its answers
         return Agreement(_NONE, _NONE, _NONE, Alpha(None, Undefined.NO_PAIRS, 0)), {}
     return of_edition(questionnaire, answers, seed=seed), of_indicators(questionnaire, answers, seed=seed)
