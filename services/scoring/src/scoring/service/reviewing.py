@@ -1,6 +1,8 @@
 """What reviewers do: open an assessment, compare, ask, decide, take it further."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -70,6 +72,8 @@ class ReviewService:
     def __init__(self, rooms: Rooms, publish: Publish) -> None:
         self._rooms = rooms
         self._publish = publish
+        # Publications follow each other, and take seconds: who waits must not hold a connection meanwhile.
+        self._publishing = asyncio.Lock()
 
     async def open(self, person: Person, opening: Opening) -> Moved:
         """Open an assessment; raises InvalidWork, ConflictOfRole, NotAssessable, AssessmentOpen."""
@@ -195,7 +199,8 @@ class ReviewService:
         Raises AssessmentNotFound, ConflictOfRole, TransitionRefused, InvalidWork for going back without a
         reason, and what the making of a release raises.
         """
-        async with self._rooms.reviewer(person, assessment_id) as step:
+        turn = self._publishing if to is State.PUBLISHED else nullcontext()
+        async with turn, self._rooms.reviewer(person, assessment_id) as step:
             if to is step.record.state:
                 return Moved(step.id, to, step.record.release)
             check_move(step.record.state, to)

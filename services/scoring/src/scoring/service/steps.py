@@ -4,12 +4,14 @@ Every step locks the assessment's row first. So steps of one assessment follow e
 log has no fork, and of two who do the same thing at once the second sees what the first has done.
 """
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -127,6 +129,8 @@ class Rooms:
         self.sessions = sessions
         self.now = clock
         self._questionnaires = questionnaires
+        # Whoever waits for the row's lock holds a connection, of which there are few: waits are held here.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def questionnaire(self, session: AsyncSession, edition: str) -> Questionnaire:
         """Return the questionnaire of an edition that has an assessment."""
@@ -140,8 +144,7 @@ class Rooms:
 
         Raises AssessmentNotFound without a seat, OtherRegion where the token is limited to other regions.
         """
-        async with self.sessions.begin() as session:
-            step = await self._open(session, person, assessment_id, lock=lock)
+        async with self.anyone(person, assessment_id, lock=lock) as step:
             step.seat = _seat_of(step)
             if step.seat is None:
                 raise AssessmentNotFound
@@ -152,8 +155,7 @@ class Rooms:
     @asynccontextmanager
     async def reviewer(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
         """Open an assessment for a reviewer; raises AssessmentNotFound, ConflictOfRole for its experts."""
-        async with self.sessions.begin() as session:
-            step = await self._open(session, person, assessment_id, lock=lock)
+        async with self.anyone(person, assessment_id, lock=lock) as step:
             if _seat_of(step) is not None:
                 raise ConflictOfRole
             yield step
@@ -161,7 +163,8 @@ class Rooms:
     @asynccontextmanager
     async def anyone(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
         """Open an assessment for whomever the caller then lets in; raises AssessmentNotFound."""
-        async with self.sessions.begin() as session:
+        turn = self._turns.setdefault(assessment_id, asyncio.Lock()) if lock else nullcontext()
+        async with turn, self.sessions.begin() as session:
             yield await self._open(session, person, assessment_id, lock=lock)
 
     async def ref(self, person: Person) -> str | None:
