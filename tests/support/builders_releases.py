@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from scoring.canonical import canonical
 from scoring.domain.documents import questionnaire_from
 from scoring.domain.engine import compute
 from scoring.domain.releases import Judgement, Record, TextRef, answer_from
 from scoring.keys import KeyRing, SigningKey, b64, thumbprint
-from scoring.proof import Made, Signer, canonical, prove, seed_of
+from scoring.proof import Made, Signer, prove, seed_of
 from scoring.service.citing import cite, licence_of
 from scoring.simulating import uncertainty
 from tests.support.builders_scoring import LANGUAGES, words

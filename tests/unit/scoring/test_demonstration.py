@@ -3,11 +3,12 @@
 import hashlib
 from collections import Counter
 
+from scoring.canonical import canonical
 from scoring.domain.demonstration import made_up
 from scoring.domain.documents import questionnaire_from
 from scoring.domain.engine import compute
 from scoring.domain.questionnaire import Questionnaire
-from scoring.proof import canonical, record_documents
+from scoring.proof import record_documents
 from tests.support.builders_questionnaires import build_indicator
 from tests.support.builders_releases import DECIDED, edition_document
 

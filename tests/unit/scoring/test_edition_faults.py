@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from scoring.canonical import canonical, document_hash
 from scoring.checks import known_codes
-from scoring.documents import EditionDoc, Known, canonical, document_hash, edition_faults, read_edition
+from scoring.documents import EditionDoc, Known, edition_faults, read_edition
 from scoring.domain.documents import questionnaire_from
 from tests.support.builders_editions import computed, question
 from tests.support.builders_scoring import DATA, edition, words

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scoring.proof import canonical, digest
+from scoring.canonical import canonical, document_hash
 from scoring.verify import PARTS, Unreadable, verify
 from tests.support.builders_releases import proved, ring
 
@@ -103,7 +103,7 @@ def test_whatever_was_changed_is_found(raw, change, found):
 def test_all_made_fit_again_is_not_signed(raw):
     def forge(document):
         document["records"]["alpha"]["decided_at"] = "2020"
-        document["manifest"]["records_hash"] = digest(document["records"])
+        document["manifest"]["records_hash"] = document_hash(document["records"])
 
     faults = verify(changed(raw, forge), KEYS).faults
 

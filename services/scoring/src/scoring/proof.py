@@ -12,16 +12,12 @@ from datetime import UTC, date
 from fractions import Fraction
 from typing import Any
 
-import rfc8785
-
+from .canonical import canonical, document_hash
 from .domain.engine import ENGINE
 from .domain.releases import Erratum, Figures, Record, answer_document, answers_document, results_document
 from .keys import KeyRing
 
-__all__ = [
-    "FORMAT", "HASHES", "Made", "Signer", "canonical", "digest", "hashes", "prove",
-    "record_documents", "seed_of",
-]  # fmt: skip
+__all__ = ["FORMAT", "HASHES", "Made", "Signer", "hashes", "prove", "record_documents", "seed_of"]
 
 FORMAT = 1
 # What each hash of the manifest is over.
@@ -53,16 +49,6 @@ class Made:
     records: Sequence[Record]
     figures: Figures
     uncertainty: Mapping[str, Any]
-
-
-def canonical(document: Any) -> bytes:
-    """Return the RFC 8785 canonical JSON of a document."""
-    return rfc8785.dumps(document)
-
-
-def digest(document: Any) -> str:
-    """Return the hash of a document's canonical JSON, as `sha256:` and hexadecimal digits."""
-    return "sha256:" + hashlib.sha256(canonical(document)).hexdigest()
 
 
 def seed_of(release: str) -> int:
@@ -105,7 +91,7 @@ def hashes(parts: Mapping[str, Any]) -> dict[str, str]:
     decided = {region: record["decisions"] for region, record in parts["records"].items()}
     experts = {region: record["answers"] for region, record in parts["records"].items()}
     over = (parts["edition"], decided, experts, parts["records"], parts["results"], parts["uncertainty"])
-    return {name: digest(part) for name, part in zip(HASHES, over, strict=True)}
+    return {name: document_hash(part) for name, part in zip(HASHES, over, strict=True)}
 
 
 def record_documents(records: Sequence[Record]) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .canonical import canonical
+from .domain.chain import text_hash
 from .domain.documents import questionnaire_from
 from .domain.engine import ENGINES
 from .domain.questionnaire import Questionnaire
 from .domain.releases import Figures, answer_from, answers_from, results_document
 from .keys import is_signed, thumbprint
-from .proof import FORMAT, HASHES, canonical, digest, hashes
+from .proof import FORMAT, HASHES, hashes
 
 __all__ = ["Unreadable", "Verdict", "check_texts", "main", "verify"]
 
@@ -211,7 +213,7 @@ def check_texts(raw: bytes, texts: bytes, verdict: Verdict) -> None:
         for item in compared:
             place = f"{item['region']}, {item['indicator']}, {item['kind']} of {item['seat']}"
             held = signed[item["region"]][item["seat"]][item["kind"]][item["indicator"]]
-            if digest({"body": item["body"], "salt": item["salt"]}) != held:
+            if text_hash(item["body"], item["salt"]) != held:
                 verdict.faults.append(f"{place}: it is not the text that was published")
     except Broken as error:
         raise Unreadable(f"its justifications are none of this release ({error!r})") from error

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from scoring.documents import canonical
+from scoring.canonical import canonical
 from scoring.schemas import EditionOut, EditionsOut, LoadedOut, edition_out, loaded_out
 from scoring.service import EditionService
 from servicekit.aside import LARGE, aside

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .canonical import canonical, document_hash
 from .common import BadData
 from .editions import EditionDoc
 from .faults import InvalidEdition, Known, edition_faults, read_edition
@@ -12,7 +11,7 @@ from .scores import ScoreDoc
 
 __all__ = [
     "BadData", "Bundle", "CodeDoc", "EditionDoc", "GroupDoc", "InvalidEdition", "Known", "RegionDoc",
-    "ScoreDoc", "StatisticDoc", "canonical", "document_hash", "edition_faults", "read_edition",
+    "ScoreDoc", "StatisticDoc", "edition_faults", "read_edition",
 ]  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
-from scoring.documents import EditionDoc, document_hash
+from scoring.canonical import document_hash
+from scoring.documents import EditionDoc
 from scoring.domain import Edition, Questionnaire
 from scoring.domain.documents import axes_from, method_from, questionnaire_from
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from scoring.documents import InvalidEdition, Known, document_hash, read_edition
+from scoring.canonical import document_hash
+from scoring.documents import InvalidEdition, Known, read_edition
 from scoring.documents.answers import answer_faults, read_answers
 from scoring.documents.places import step
 from scoring.domain import Edition, Questionnaire, compute

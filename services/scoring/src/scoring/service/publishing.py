@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scoring.canonical import canonical
 from scoring.domain.documents import questionnaire_from
 from scoring.domain.editions import Release
 from scoring.domain.engine import compute, display
@@ -32,7 +33,7 @@ from scoring.domain.releases import (
     snapshot,
     statuses,
 )
-from scoring.proof import Made, Signer, canonical, prove, seed_of
+from scoring.proof import Made, Signer, prove, seed_of
 from scoring.repository.releases import Content, FileRow, ReleaseRepository
 from scoring.simulating import uncertainty
 from servicekit.catalog import Catalog
