@@ -129,6 +129,8 @@ ROLE_CALLS = (
     RoleCall("/v1/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/assessments/{assessment}/answers/{indicator}", "scoring", ("PUT",)),
     RoleCall("/v1/assessments/{assessment}/submit", "scoring", ("POST",)),
+    RoleCall("/v1/assessments/{assessment}/workbook", "scoring", ("POST",), body=IMPORT),
+    RoleCall("/v1/assessments/{assessment}/workbook.xlsx", "scoring", ("GET",)),
     RoleCall("/v1/authority/assessments", "scoring", ("GET",)),
     RoleCall("/v1/authority/assessments/{assessment}", "scoring", ("GET",)),
     RoleCall("/v1/authority/assessments/{assessment}/comments", "scoring", ("PUT",)),

@@ -15,7 +15,7 @@ from servicekit.database import Database
 from servicekit.feed import Feed, feed_router
 from servicekit.people import UserTokens
 
-from .api import imports, routers
+from .api import imports, routers, workbooks
 from .checks import known_codes
 from .domain.outcomes import OutcomeIndicators
 from .indicators import read_indicators
@@ -36,6 +36,7 @@ from .service.questionnaires import Questionnaires
 from .service.releases import ReleaseService
 from .service.reviewing import ReviewService
 from .service.steps import Rooms
+from .service.workbooks import WorkbookService
 from .settings import Settings
 from .signing import signer_of
 from .tables import REVISION
@@ -48,6 +49,7 @@ BODY_LIMITS = (
     (r"/v1/review/editions/[^/]+", DOCUMENT),
     (r"/v1/compute", DOCUMENT),
     (imports.router.prefix + imports.PATH, imports.LIMIT),
+    (workbooks.PREFIX + "/[^/]+/workbook", workbooks.LIMIT),
 )
 
 
@@ -66,6 +68,7 @@ class State(TypedDict):
     assessing: AssessmentService
     reviewing: ReviewService
     agreement: AgreementService
+    workbooks: WorkbookService
     consulting: ConsultationService
     proposing: ProposalService
     erasing: ErasureService
@@ -101,7 +104,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             config.auth_jwks_file, config.auth_jwks_url, config.auth_issuer, config.auth_audience
         )
         rooms, ranks = Rooms(held.sessions, questionnaires), RankTables()
-        service = ScoringService(held.sessions, ranks)
+        service, assessing = ScoringService(held.sessions, ranks), AssessmentService(rooms)
         async with Feed(held) as feed:
             yield State(
                 settings=config,
@@ -113,9 +116,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 standing=StandingService(held.sessions, ranks, questionnaires, recommended),
                 editions=EditionService(held.sessions, questionnaires, known),
                 computing=ComputingService(held.sessions, questionnaires, known),
-                assessing=AssessmentService(rooms),
+                assessing=assessing,
                 reviewing=ReviewService(rooms, Publisher(signer).assessment),
                 agreement=AgreementService(rooms, service, questionnaires),
+                workbooks=WorkbookService(rooms, assessing, service),
                 consulting=ConsultationService(rooms),
                 proposing=ProposalService(rooms),
                 erasing=ErasureService(rooms),

@@ -15,12 +15,14 @@ from . import (
     public,
     releases,
     review,
+    workbooks,
 )
 
 __all__ = ["routers"]
 
 routers = (
-    public.router, comparing.router, computing.router, editions.router, assessments.router, review.router,
+    public.router, comparing.router, computing.router, editions.router,
+    assessments.router, workbooks.router, review.router,
     authority.router, proposals.router, agreement.router,
     outcomes.router, imports.router, releases.router, exports.router, private.router,
 )  # fmt: skip

@@ -48,6 +48,8 @@ ROUTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/v1/assessments/{assessment}"): EXPERT,
     ("PUT", "/v1/assessments/{assessment}/answers/{indicator}"): EXPERT,
     ("POST", "/v1/assessments/{assessment}/submit"): EXPERT,
+    ("GET", "/v1/assessments/{assessment}/workbook.xlsx"): EXPERT,
+    ("POST", "/v1/assessments/{assessment}/workbook"): EXPERT,
     ("POST", "/v1/review/assessments"): REVIEW,
     ("GET", "/v1/review/assessments"): REVIEW,
     ("GET", "/v1/review/assessments/{assessment}"): REVIEW,

@@ -6,7 +6,7 @@ from datetime import datetime
 __all__ = [
     "AnswerClosed", "AnswersMissing", "AssessmentNotFound", "AssessmentOpen", "ConflictOfRole",
     "DecidedByOther", "InvalidWork", "NotAssessable", "OtherRegion", "Outdated", "ProposalDecided",
-    "ProposalErased", "ProposalNotFound", "Refusal", "TransitionRefused", "WrongState",
+    "ProposalErased", "ProposalNotFound", "Refusal", "TransitionRefused", "WorkbookRefused", "WrongState",
 ]  # fmt: skip
 
 
@@ -96,6 +96,14 @@ class DecidedByOther(Refusal):
 
 class InvalidWork(Refusal):
     """The content does not fit the assessment: (pointer, code, params) for each fault."""
+
+    def __init__(self, faults: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
+        super().__init__(", ".join(pointer for pointer, _, _ in faults))
+        self.faults = tuple(faults)
+
+
+class WorkbookRefused(Refusal):
+    """Some cells of a workbook are not taken, and so nothing of it: (pointer, code, params) for each."""
 
     def __init__(self, faults: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
         super().__init__(", ".join(pointer for pointer, _, _ in faults))

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from .observations import Broken, Refused, decoded
 
-__all__ = ["MAX_ROWS", "MAX_UNPACKED", "Sheet", "read_csv", "read_xlsx"]
+__all__ = ["MAX_ROWS", "MAX_UNPACKED", "Sheet", "check_archive", "read_csv", "read_xlsx", "written"]
 
 MAX_ROWS = 400_000
 MAX_SHEET_ROWS = 100_000  # of a workbook, whose cells are objects
@@ -58,9 +58,9 @@ def read_xlsx(raw: bytes) -> Sheet:
 
     Raises Broken for what is no workbook, or unpacks to more than is reasonable.
     """
-    _check_archive(raw)
+    check_archive(raw)
     try:
-        rows = [(n, [unquoted(_written(cell)) for cell in cells]) for n, cells in enumerate(_cells(raw), 1)]
+        rows = [(n, [unquoted(written(cell)) for cell in cells]) for n, cells in enumerate(_cells(raw), 1)]
     except Exception as error:  # a damaged workbook fails in as many ways as it has parts
         raise Broken(Refused("#", "import_not_xlsx")) from error
     if len(rows) > MAX_SHEET_ROWS:
@@ -94,7 +94,8 @@ def _sheet(rows: list[tuple[int, list[str]]], *, comma: bool) -> Sheet:
     return Sheet(header, filled[1:], comma)
 
 
-def _check_archive(raw: bytes) -> None:
+def check_archive(raw: bytes) -> list[str]:
+    """Return the names of a workbook's parts; raises Broken for what is none, or unpacks to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
@@ -103,6 +104,7 @@ def _check_archive(raw: bytes) -> None:
     # A part never unpacks to more than its entry says, so the sum is what it can come to.
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise Broken(Refused("#", "import_unpacked", {"max": MAX_UNPACKED // 2**20}))
+    return [part.filename for part in parts]
 
 
 def _cells(raw: bytes) -> Iterator[tuple[Any, ...]]:
@@ -117,7 +119,8 @@ def _cells(raw: bytes) -> Iterator[tuple[Any, ...]]:
             book.close()
 
 
-def _written(cell: Any) -> str:
+def written(cell: Any) -> str:
+    """Return the value of a cell as people would write it."""
     if cell is None:
         return ""
     if isinstance(cell, bool):

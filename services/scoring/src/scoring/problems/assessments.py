@@ -18,6 +18,7 @@ from scoring.domain.refusals import (
     ProposalErased,
     ProposalNotFound,
     TransitionRefused,
+    WorkbookRefused,
     WrongState,
 )
 from servicekit.problems import Fault, Problem
@@ -80,6 +81,10 @@ def _invalid(error: InvalidWork) -> Problem:
     return Problem(422, "invalid_content", errors=[Fault(*fault) for fault in error.faults])
 
 
+def _workbook(error: WorkbookRefused) -> Problem:
+    return Problem(422, "workbook_refused", errors=[Fault(*fault) for fault in error.faults])
+
+
 def _proposal_decided(error: ProposalDecided) -> Problem:
     at = utc(error.at)
     params = {"state": error.state, "by": error.person, "at": at}
@@ -101,6 +106,7 @@ PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     Outdated: _outdated,
     DecidedByOther: _by_other,
     InvalidWork: _invalid,
+    WorkbookRefused: _workbook,
     ProposalNotFound: _as(404, "proposal_not_found"),
     ProposalDecided: _proposal_decided,
     ProposalErased: _as(409, "proposal_erased"),

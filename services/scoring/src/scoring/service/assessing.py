@@ -36,7 +36,10 @@ from scoring.repository.writings import WritingRepository
 
 from .steps import Person, Rooms, Step
 
-__all__ = ["AssessmentService", "Desktop", "Saved", "SavedMany", "Submitted", "Verdict", "holds"]
+__all__ = [
+    "AssessmentService", "Desktop", "Saved", "SavedMany", "Submitted", "Verdict", "holds", "open_answers",
+    "save_all", "saved_many",
+]  # fmt: skip
 
 Verdict = Literal["new", "changed", "same"]
 
@@ -116,7 +119,7 @@ class AssessmentService:
             {one.indicator: one for one in answers},
             questions,
             suggested,
-            _open_answers(work, desk),
+            open_answers(work, desk),
         )
 
     async def save_answer(
@@ -128,7 +131,7 @@ class AssessmentService:
         Raises AssessmentNotFound, OtherRegion, InvalidWork, AnswerClosed, Outdated with the etag held.
         """
         async with self._rooms.expert(person, assessment_id) as step:
-            held = await self._save(step, {indicator: content}, {indicator: if_match}, dry_run=False)
+            held = await save_all(step, {indicator: content}, {indicator: if_match}, dry_run=False)
             assert step.seat is not None  # noqa: S101 - the room lets nobody else in
             work = await step.work()
             desk = work.desks[step.seat]
@@ -140,41 +143,7 @@ class AssessmentService:
     ) -> SavedMany:
         """Keep all these answers or none; a dry run tells what would happen. Raises what one answer does."""
         async with self._rooms.expert(person, assessment_id) as step:
-            held = await self._save(step, contents, {}, dry_run=dry_run)
-            assert step.seat is not None  # noqa: S101 - the room lets nobody else in
-            work = await step.work()
-            state = shown_to_expert(step.record.state, work.desks[step.seat])
-        return SavedMany(step.id, state, {name: verdict for name, (verdict, _) in held.items()})
-
-    async def _save(
-        self, step: Step, contents: Mapping[str, AnswerContent], tags: Mapping[str, str | None],
-        *, dry_run: bool,
-    ) -> dict[str, tuple[Verdict, AnswerRecord]]:  # fmt: skip
-        seat = step.seat
-        assert seat is not None  # noqa: S101 - the room lets nobody else in
-        _check_contents(step.questionnaire, contents, single=bool(tags))
-        held = {one.indicator: one for one in await step.assessments.answers(step.id, seat, list(contents))}
-        work = await step.work()
-        done: dict[str, tuple[Verdict, AnswerRecord]] = {}
-        for indicator, content in contents.items():
-            old = held.get(indicator)
-            if old is not None and old.content == content:
-                done[indicator] = "same", old
-                if not dry_run:
-                    await _answer_question(step, work, seat, indicator)
-                continue
-            check_answer(work, seat, indicator)
-            if not holds(tags.get(indicator), old.version if old else None):
-                raise Outdated(etag(old.version) if old else None)
-            verdict: Verdict = "changed" if old else "new"
-            if dry_run:
-                done[indicator] = verdict, old or _draft(step, seat, indicator, content)
-                continue
-            done[indicator] = verdict, await _write(step, seat, indicator, content, old)
-            await _answer_question(step, work, seat, indicator)
-        if not dry_run and any(verdict != "same" for verdict, _ in done.values()):
-            await step.move(step.record.state)
-        return done
+            return await saved_many(step, contents, dry_run=dry_run)
 
     async def submit(self, person: Person, assessment_id: str) -> Submitted:
         """Submit all answers; doing it twice is doing it once.
@@ -195,6 +164,48 @@ class AssessmentService:
         return Submitted(step.id, shown_to_expert(step.record.state, desk))
 
 
+async def save_all(
+    step: Step, contents: Mapping[str, AnswerContent], tags: Mapping[str, str | None], *, dry_run: bool
+) -> dict[str, tuple[Verdict, AnswerRecord]]:
+    """Keep all these answers of the expert at the step, or in a dry run say what would happen to each.
+
+    Raises InvalidWork, AnswerClosed, Outdated; then nothing of the caller's transaction may be committed.
+    """
+    seat = step.seat
+    assert seat is not None  # noqa: S101 - the room lets nobody else in
+    _check_contents(step.questionnaire, contents, single=bool(tags))
+    held = {one.indicator: one for one in await step.assessments.answers(step.id, seat, list(contents))}
+    work = await step.work()
+    done: dict[str, tuple[Verdict, AnswerRecord]] = {}
+    for indicator, content in contents.items():
+        old = held.get(indicator)
+        if old is not None and old.content == content:
+            done[indicator] = "same", old
+            if not dry_run:
+                await _answer_question(step, work, seat, indicator)
+            continue
+        check_answer(work, seat, indicator)
+        if not holds(tags.get(indicator), old.version if old else None):
+            raise Outdated(etag(old.version) if old else None)
+        verdict: Verdict = "changed" if old else "new"
+        if dry_run:
+            done[indicator] = verdict, old or _draft(step, seat, indicator, content)
+            continue
+        done[indicator] = verdict, await _write(step, seat, indicator, content, old)
+        await _answer_question(step, work, seat, indicator)
+    if not dry_run and any(verdict != "same" for verdict, _ in done.values()):
+        await step.move(step.record.state)
+    return done
+
+
+async def saved_many(step: Step, contents: Mapping[str, AnswerContent], *, dry_run: bool) -> SavedMany:
+    """Do `save_all`, and return what happened as the expert is told it."""
+    held = await save_all(step, contents, {}, dry_run=dry_run)
+    assert step.seat is not None  # noqa: S101 - the room lets nobody else in
+    state = shown_to_expert(step.record.state, (await step.work()).desks[step.seat])
+    return SavedMany(step.id, state, {name: verdict for name, (verdict, _) in held.items()})
+
+
 def holds(if_match: str | None, version: int | None) -> bool:
     """Tell whether a change may be made to what is held: without a condition always."""
     if if_match is None:
@@ -203,7 +214,8 @@ def holds(if_match: str | None, version: int | None) -> bool:
     return version is not None and ("*" in tags or etag(version) in tags)
 
 
-def _open_answers(work: Work, desk: Desk) -> list[str]:
+def open_answers(work: Work, desk: Desk) -> list[str]:
+    """Return the indicators whose answers the expert may change now."""
     if work.state is State.ANSWERING and not desk.submitted:
         return list(work.indicators)
     return sorted(desk.asked) if work.state is State.CLARIFICATION else []
