@@ -106,25 +106,22 @@ class Publisher:
         before = await repository.records(held.id) if held else []
         told = _erratum(release, held, reason, now)
         records, figures = _corrected(questionnaire, before, new, told)
-        basis = {record.region: (record.decisions, record.answers) for record in records}
-        # Seconds of arithmetic, during which other requests are answered.
-        found = await asyncio.to_thread(uncertainty, questionnaire, basis, seed=seed_of(release))
-        day = issued or now.date()
-        made = Made(
-            release=release,
-            edition=document,
-            issued=day,
-            previous=held.id if held else None,
-            licence=licence_of(document["licence"]),
-            cite_as=cite(document["title"]["en"], release, day, self._signer.address(release)),
-            records=records,
-            figures=figures,
-            uncertainty=found,
-        )
-        proof = prove(made, self._signer)
-        await _write(repository, made, proof, questionnaire, now)
+        # Seconds of arithmetic, and of writing canonical JSON, during which other requests are answered.
+        made, proved = await asyncio.to_thread(
+            _made, questionnaire, document, records, figures,
+            release=release, held=held, issued=issued or now.date(), signer=self._signer,
+        )  # fmt: skip
+        await _write(repository, made, proved, questionnaire, now)
         await write_change(session, "release", release)
         return release
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """What is signed of a release, and the bytes of the file that proves it."""
+
+    manifest: Mapping[str, Any]
+    content: bytes
 
 
 def main_file(release: str) -> str:
@@ -163,15 +160,37 @@ def _corrected(
     return records, figures
 
 
-async def _write(
-    repository: ReleaseRepository,
-    made: Made,
-    proof: Mapping[str, Any],
+def _made(
     questionnaire: Questionnaire,
-    now: datetime,
+    document: Mapping[str, Any],
+    records: Sequence[Record],
+    figures: Figures,
+    *,
+    release: str,
+    held: Release | None,
+    issued: date,
+    signer: Signer,
+) -> tuple[Made, _Proved]:
+    basis = {record.region: (record.decisions, record.answers) for record in records}
+    made = Made(
+        release=release,
+        edition=document,
+        issued=issued,
+        previous=held.id if held else None,
+        licence=licence_of(document["licence"]),
+        cite_as=cite(document["title"]["en"], release, issued, signer.address(release)),
+        records=records,
+        figures=figures,
+        uncertainty=uncertainty(questionnaire, basis, seed=seed_of(release)),
+    )
+    proof = prove(made, signer)
+    return made, _Proved(proof["manifest"], canonical(proof))
+
+
+async def _write(
+    repository: ReleaseRepository, made: Made, proved: _Proved, questionnaire: Questionnaire, now: datetime
 ) -> None:
-    content = canonical(proof)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(proved.content).hexdigest()
     name = main_file(made.release)
     release = {
         "id": made.release,
@@ -180,11 +199,11 @@ async def _write(
         "issued": made.issued,
         "content_hash": digest,
         "loaded_at": now,
-        "manifest": proof["manifest"],
-        "result_hash": proof["manifest"]["result_hash"],
+        "manifest": proved.manifest,
+        "result_hash": proved.manifest["result_hash"],
         "uncertainty": {name: part for name, part in made.uncertainty.items() if name != "intervals"},
     }
-    file = Content(FileRow(name, "application/json", len(content), digest), content)
+    file = Content(FileRow(name, "application/json", len(proved.content), digest), proved.content)
     rows = [row for record in made.records for row in _rows(made, record, questionnaire)]
     await repository.write(release, rows, made.records, [file])
 
