@@ -1,6 +1,5 @@
 """Reading the data files: everything that is wrong is found before anything is written, with its place."""
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +15,7 @@ from servicekit.text import fold_key
 from .documents import BadData, Bundle, EditionDoc, InvalidEdition, Known, RegionDoc, ScoreDoc, read_edition
 from .domain import Group, usual_group
 
-__all__ = ["LOCALE", "fingerprint", "known_codes", "read_bundle"]
+__all__ = ["LOCALE", "known_codes", "read_bundle"]
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -51,12 +50,6 @@ class _Checker:
         elif isinstance(doc, list):
             for number, inner in enumerate(doc):
                 self.texts(f"{place}[{number}]", inner)
-
-
-def fingerprint(content: Any) -> str:
-    """Return a hash of a row's content that is the same however the content was read."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_bundle(data_dir: Path) -> Bundle:

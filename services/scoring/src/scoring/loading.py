@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,8 @@ from . import tables
 from .documents import BadData, Bundle, RegionDoc
 from .loading_editions import load_editions, load_release, results_of
 from .loading_statistics import load_statistics
-from .merging import LOCK, Key, Report, Row, any_of, judge, plain, stored, write
+from .merging import Key, Report, Row, any_of, judge, plain, stored, write
+from .repository.locks import lock_data
 
 __all__ = ["load"]
 
@@ -28,7 +29,7 @@ async def load(session: AsyncSession, bundle: Bundle, now: datetime) -> Report:
 
     Raises BadData when they take away what an editor's change stands on.
     """
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    await lock_data(session)
     report = Report()
     stale = await _load_regions(session, bundle.regions, report, now)
     await load_statistics(session, bundle.regions, report, now)

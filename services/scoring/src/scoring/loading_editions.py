@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from servicekit.feed import write_change
 
 from . import tables
-from .checks import fingerprint
+from .canonical import fingerprint
 from .documents import BadData, EditionDoc, ScoreDoc
 from .domain import Reason
 from .merging import Report, Row, Verdict, judge, stored, write

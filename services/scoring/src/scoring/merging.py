@@ -13,12 +13,11 @@ from typing import Any, Literal
 from sqlalchemy import Table, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .checks import fingerprint
+from .canonical import fingerprint
 
-__all__ = ["LOCK", "Key", "Report", "Row", "Verdict", "any_of", "judge", "plain", "stored", "write"]
+__all__ = ["Key", "Report", "Row", "Verdict", "any_of", "judge", "plain", "stored", "write"]
 
 BOOKKEEPING = ("loaded_hash", "changed_at", "import_id")
-LOCK = 7_214_410  # those who write the data of one database wait for each other
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]

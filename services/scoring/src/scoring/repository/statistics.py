@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, distinct, func, insert, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, distinct, func, insert, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
 from scoring.domain import EXPECTED, Code, Group, Reason, Statistic, Territory
-from scoring.merging import LOCK
 
 __all__ = ["Held", "StatisticFilter", "StatisticRepository"]
 
@@ -88,10 +87,6 @@ class StatisticRepository:
             one = Code(row.scheme, row.version, row.code, row.level, row.match)
             codes.setdefault(row.region_id, []).append(one)
         return names, codes
-
-    async def lock(self) -> None:
-        """Wait for others who write the data, the loader among them, until the transaction ends."""
-        await self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
     async def rows(self, regions: Collection[str], keys: Collection[str]) -> dict[tuple[Any, ...], Row]:
         """Return the rows of some regions and keys, by series and period."""

@@ -14,6 +14,7 @@ from scoring.imports.observations import Findings, Refused
 from scoring.imports.planning import Places, Plan, Row, Rules, plan
 from scoring.imports.sdmxcsv import read_sdmx_csv
 from scoring.imports.table import read_table
+from scoring.repository.locks import lock_data
 from scoring.repository.statistics import StatisticRepository
 from scoring.repository.writings import WritingRepository
 from servicekit.aside import aside
@@ -76,7 +77,7 @@ class ImportService:
         found = await aside(len(raw), self._plan, raw, kind, places, rules)
         async with self._sessions.begin() as session:
             repository = StatisticRepository(session)
-            await repository.lock()
+            await lock_data(session)
             regions = {row["region_id"] for row in found.rows.values()}
             held = await repository.rows(regions, {row["key"] for row in found.rows.values()})
             new = [row for key, row in found.rows.items() if not _same(held.get(key), row)]
