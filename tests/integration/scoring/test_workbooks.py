@@ -442,9 +442,14 @@ def sheets(*header):
 FILES = {
     "empty": (b"", "import_not_xlsx"),
     "no zip": (b"indicator,answer\nI1,a\n", "import_not_xlsx"),
+    "locked": (
+        packed().replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"),
+        "import_not_xlsx",
+    ),
     "another zip": (b"PK\x05\x06" + b"\0" * 18, "import_not_xlsx"),
     "cut off": (packed()[:2000], "import_not_xlsx"),
     "bomb": (packed(xl__media=b"\0" * (65 << 20)), "import_unpacked"),
+    "many cells": (packed(xl__sharedStrings=b"<si><t/></si>" * 200_000), "import_too_many_cells"),
     "no sheet": (packed(), "workbook_sheet_missing"),
     "far": (far(), "import_too_many_rows"),
     "no columns": (sheets("indicator", "answer"), "import_column_missing"),

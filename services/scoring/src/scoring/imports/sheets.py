@@ -4,6 +4,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,8 @@ MAX_SHEET_ROWS = 100_000  # of a workbook, whose cells are objects
 MAX_COLUMNS = 60
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 1_000
+MAX_TAGS = 8_000_000  # a full sheet of 100,000 rows
+_CHUNK = 1 << 16
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -94,17 +97,28 @@ def _sheet(rows: list[tuple[int, list[str]]], *, comma: bool) -> Sheet:
     return Sheet(header, filled[1:], comma)
 
 
-def check_archive(raw: bytes) -> list[str]:
-    """Return the names of a workbook's parts; raises Broken for what is none, or unpacks to too much."""
+def check_archive(raw: bytes, tags: int = MAX_TAGS) -> list[str]:
+    """Return the names of a workbook's parts.
+
+    Raises Broken for what is none, unpacks to too much, or holds more tags than one of its kind needs: each
+    takes time and memory, and a few kilobytes unpack to millions of them.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            # A part never unpacks to more than its entry says, so the sum is what it can come to.
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise Broken(Refused("#", "import_unpacked", {"max": MAX_UNPACKED // 2**20}))
+            if sum(_tags(archive, part) for part in parts) > tags:
+                raise Broken(Refused("#", "import_too_many_cells"))
+            return [part.filename for part in parts]
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise Broken(Refused("#", "import_not_xlsx")) from error
-    # A part never unpacks to more than its entry says, so the sum is what it can come to.
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Broken(Refused("#", "import_unpacked", {"max": MAX_UNPACKED // 2**20}))
-    return [part.filename for part in parts]
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    with archive.open(part) as file:
+        return sum(chunk.count(b"<") for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _cells(raw: bytes) -> Iterator[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from .form import ANSWERS, COLUMNS, GIVEN, SOURCE_COLUMNS, SOURCE_FIELDS, SOURCE
 __all__ = ["Filled", "Read", "read_workbook"]
 
 MAX_ANSWERS, MAX_SOURCES = 2_000, 20_000  # rows
+MAX_TAGS = 500_000  # sixty questions with five sources each make 50,000
 _MACROS = "vbaproject.bin"
 _REQUIRED = ("indicator", "answer", "certainty")
 _NO_VALUE = ("f", "e")  # a formula, an error
@@ -64,7 +65,7 @@ class Read:
 
 def read_workbook(raw: bytes) -> Read:
     """Read a workbook; raises Broken for what is none, has macros, or lacks sheet or columns."""
-    if any(name.lower().endswith(_MACROS) for name in check_archive(raw)):
+    if any(name.lower().endswith(_MACROS) for name in check_archive(raw, MAX_TAGS)):
         raise Broken(Refused("#", "workbook_macros"))
     faults: list[Refused] = []
     with warnings.catch_warnings():
