@@ -6,8 +6,8 @@ import zipfile
 import openpyxl
 import pytest
 
+from scoring.domain.workbook import COLUMNS, SOURCE_COLUMNS
 from scoring.main import LOCALE
-from scoring.workbook.form import COLUMNS, SOURCE_COLUMNS
 from servicekit.catalog import Catalog
 from tests.support.builders_assessments import INDICATORS, answer, working
 from tests.support.people import write_people

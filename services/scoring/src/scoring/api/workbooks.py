@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from scoring.exports.words import Say
+from scoring.exports.workbook import write_workbook
 from scoring.imports.template import XLSX
 from scoring.schemas.workbooks import WorkbookOut, workbook_in, workbook_out
 from scoring.service.workbooks import WorkbookService
-from scoring.workbook.writing import write_workbook
 from servicekit.aside import aside
 from servicekit.routing import StrictRoute
 from servicekit.wire import ReadQuery

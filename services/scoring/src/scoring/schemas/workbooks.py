@@ -10,8 +10,8 @@ from scoring.domain.assessment import State
 from scoring.domain.questionnaire import Status
 from scoring.domain.records import AnswerContent
 from scoring.domain.refusals import InvalidWork
+from scoring.imports.workbook import Filled, read_workbook
 from scoring.service.workbooks import Entry, Taken, WorkFault
-from scoring.workbook.reading import Filled, read_workbook
 from servicekit.problems import from_validation
 from servicekit.wire import Model
 

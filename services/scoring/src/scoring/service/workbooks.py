@@ -8,7 +8,7 @@ from scoring.domain.assessment import State, fits
 from scoring.domain.questionnaire import Questionnaire
 from scoring.domain.records import AnswerContent, AnswerRecord
 from scoring.domain.refusals import AnswerClosed, WorkbookRefused
-from scoring.workbook.form import check_of, given_of, sources_of
+from scoring.domain.workbook import check_of, given_of, sources_of
 
 from .assessing import AssessmentService, Desktop, Verdict, open_answers, saved_many
 from .reading import ScoringService

@@ -1,4 +1,4 @@
-"""The form of the workbook: its sheets, its columns, and how a row is told from what it was.
+"""The form of an expert's workbook: its sheets, its columns, and how a row is told from what it was.
 
 Cells are text. What is compared is what a spreadsheet keeps: line ends are one character, and there is no
 blank at either end. `check` stands for the content of a row when it was written, so that a row in which
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.domain.records import AnswerContent
+from .records import AnswerContent
 
 __all__ = [
     "ANSWERS", "COLUMNS", "GIVEN", "OPTIONS", "SOURCES", "SOURCE_COLUMNS", "SOURCE_FIELDS", "YES",

@@ -1,4 +1,4 @@
-"""Reading a workbook back: rows with the places of their cells, and what cannot be read, with its place."""
+"""Reading an expert's workbook back: rows with the places of their cells, and what cannot be read."""
 
 import io
 import warnings
@@ -8,11 +8,21 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from scoring.imports.observations import Broken, Refused, cell_name
-from scoring.imports.sheets import check_archive, written
+from scoring.domain.workbook import (
+    ANSWERS,
+    COLUMNS,
+    GIVEN,
+    SOURCE_COLUMNS,
+    SOURCE_FIELDS,
+    SOURCES,
+    YES,
+    check_of,
+    tidy,
+)
 from servicekit.text import nearest
 
-from .form import ANSWERS, COLUMNS, GIVEN, SOURCE_COLUMNS, SOURCE_FIELDS, SOURCES, YES, check_of, tidy
+from .observations import Broken, Refused, cell_name
+from .sheets import check_archive, written
 
 __all__ = ["Filled", "Read", "read_workbook"]
 

@@ -10,11 +10,7 @@ from xlsxwriter import Workbook
 
 from scoring.domain.assessment import Certainty
 from scoring.domain.questionnaire import Indicator, Questionnaire, Status
-from scoring.exports.words import Say
-from scoring.exports.xlsx import Book, Sheet, put
-from scoring.service.assessing import Desktop
-
-from .form import (
+from scoring.domain.workbook import (
     ANSWERS,
     COLUMNS,
     GIVEN,
@@ -26,6 +22,10 @@ from .form import (
     given_of,
     sources_of,
 )
+from scoring.service.assessing import Desktop
+
+from .words import Say
+from .xlsx import Book, Sheet, put
 
 __all__ = ["HEAD", "write_workbook"]
 
