@@ -22,7 +22,9 @@ class Questionnaires:
         document_hash = await repository.document_hash(edition)
         if document_hash is None:
             return None
-        found = self._held.get((edition, document_hash)) or await repository.questionnaire(edition)
+        if (held := self._held.get((edition, document_hash))) is not None:
+            return held
+        found = await repository.questionnaire(edition)
         if found is not None:
             while len(self._held) >= KEPT:
                 self._held.pop(next(iter(self._held)))
