@@ -13,9 +13,6 @@ from servicekit.strictjson import MalformedJSON, loads
 
 __all__ = ["Body", "Sent", "sent_as"]
 
-EXACT_LIMIT = 4 * 1024 * 1024
-"""Bytes of a body that holds an edition."""
-
 
 @dataclass(frozen=True)
 class Body:

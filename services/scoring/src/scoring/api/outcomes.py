@@ -34,7 +34,7 @@ async def _indicators(request: Request) -> OutcomeIndicators:
 
 OutcomeCalls = Annotated[OutcomeService, Depends(_outcome_service)]
 Indicators = Annotated[OutcomeIndicators, Depends(_indicators)]
-Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Period = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 
 
 class OutcomesQuery(PageQuery):
@@ -42,8 +42,8 @@ class OutcomesQuery(PageQuery):
 
     region: Comma = Field(default=[], description="Ids or aliases.")
     indicator: Comma = Field(default=[], description="Keys of statistics.")
-    period_from: Day | None = Field(None, description="Only periods that end in it or later.")
-    period_to: Day | None = Field(None, description="Only periods that begin in it or earlier.")
+    period_from: Period | None = Field(None, description="Only periods that end in it or later.")
+    period_to: Period | None = Field(None, description="Only periods that begin in it or earlier.")
     latest: Name | None = Field(
         None,
         description="Of each series only the newest period that has a value; without any, the newest.",

@@ -8,12 +8,11 @@ from scoring.schemas.releases import ReleaseKeysOut, ReleaseOut, WithdrawalIn, r
 from scoring.schemas.works import reason_of
 from scoring.service.releases import ReleaseService
 from servicekit.i18n import Lang
-from servicekit.people import Caller, role
 from servicekit.routing import StrictRoute
 from servicekit.wire import ListOut, PageQuery
 
 from .assessments import PersonalRoute
-from .inputs import PUBLIC_CACHE, RELEASE_CACHE, Config, Day, Name, Responses, about_release, links
+from .inputs import PUBLIC_CACHE, RELEASE_CACHE, Admin, Config, Day, Name, Responses, about_release, links
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 NOT_FOUND: Responses = {404: {"description": "No such release; the problem names the nearest known one."}}
@@ -26,7 +25,6 @@ async def _releases(request: Request) -> ReleaseService:
 
 
 Releases = Annotated[ReleaseService, Depends(_releases)]
-Admin = Annotated[Caller, Depends(role("admin"))]
 
 
 class ReleasesQuery(PageQuery):
