@@ -198,3 +198,9 @@ def test_the_hash_is_that_of_the_canonical_json():
     assert document_hash(document) == document_hash(otherwise)
     assert canonical({"b": 1.0, "a": [0.1, 1e21, "é"]}) == '{"a":[0.1,1e+21,"é"],"b":1}'.encode()
     assert document_hash({}).startswith("sha256:44136fa355b3678a1146ad16f7e8649e")
+
+
+def test_what_stands_beyond_the_longest_list_is_not_looked_at():
+    document = computed() | {"indicators": [{}] * 100_000}
+
+    assert faults(document) == [("#/indicators", "too_many")]

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from servicekit.problems import Fault
 
 from .editions import EditionDoc
-from .places import Document, fields, items, pointer, repeated, step
+from .places import MANY, Document, fields, items, pointer, repeated, step
 
 __all__ = ["InvalidEdition", "Known", "edition_faults", "read_edition"]
 
@@ -164,7 +164,7 @@ def _indicators(document: Document) -> Iterator[Fault]:
         yield from repeated((step(place, "id"), o.get("id")) for place, o in items(one, "options", at))
         for axis, keys in fields(one, "position").items():
             yield from _position(step(at, "position", axis), axis, keys, axes)
-    if not indicators:  # then that is the fault, and not that no key is named
+    if not 0 < len(indicators) < MANY:  # then that is the fault, and not that no key is named
         return
     named = {
         (axis, key) for _, one in indicators for axis, keys in fields(one, "position").items()

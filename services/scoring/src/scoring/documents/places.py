@@ -1,13 +1,17 @@
 """Walking a document of any shape, and pointing at what is found (RFC 6901)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from servicekit.problems import Fault
 
-__all__ = ["fields", "items", "pointer", "repeated", "step"]
+__all__ = ["MANY", "fields", "items", "pointer", "repeated", "step"]
 
 Document = Mapping[str, Any]
+# Lists whose length is limited, and more than they may hold: for what stands beyond, a document is refused
+# already, and a million of its faults would be as many seconds of nobody else's turn.
+LIMITED, MANY = ("axes", "keys", "indicators"), 1_000
 
 
 def step(place: str, *names: str | int) -> str:
@@ -23,7 +27,8 @@ def pointer(loc: Iterable[str | int]) -> str:
 def items(document: Any, name: str, place: str = "#") -> Iterator[tuple[str, Document]]:
     """Yield the objects of a list with their pointers; nothing where no list of objects is."""
     found = document.get(name) if isinstance(document, Mapping) else None
-    for number, item in enumerate(found if isinstance(found, list) else ()):
+    most = MANY if name in LIMITED else None
+    for number, item in enumerate(islice(found if isinstance(found, list) else (), most)):
         if isinstance(item, Mapping):
             yield step(place, name, number), item
 

@@ -3,11 +3,13 @@
 A release names the engine that made it, and whoever recomputes one must get the same figures in ten years.
 So a rule is never changed here: another rule is another engine beside this one, with the next number.
 
-All sums are sums of fractions. A double is not met on the way: the order in which figures are added up
-changes its last bits, and with them ties and places.
+All sums are exact. A double is not met on the way: the order in which figures are added up changes its last
+bits, and with them ties and places. Fractions are brought to one denominator before they are added up: each
+sum of two would look for a common divisor anew, which for numbers of hundreds of digits takes a minute.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -45,7 +47,7 @@ def compute(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict
     KeyError for an option that its indicator does not have.
     """
     decided = {one.id: answers.get(one.id, _UNDECIDED) for one in questionnaire.indicators}
-    scores = {one.id: _score(one, decided[one.id]) for one in questionnaire.indicators}
+    scores = _Scores.of(questionnaire.indicators, decided)
     method = questionnaire.method
     figures = {
         cell: _cell(indicators, decided, scores, method.min_coverage)
@@ -70,6 +72,38 @@ def band_of(method: Method, score: Fraction) -> str | None:
     return max(reached, key=lambda band: band.start).key if reached else None
 
 
+@dataclass(frozen=True)
+class _Scores:
+    """Of every indicator with an option the weight and weight × score, all as integers of one scale each."""
+
+    weights: Mapping[str, int]
+    weighted: Mapping[str, int]
+    scale: int  # by which `weighted` is larger than `weights`
+
+    @classmethod
+    def of(cls, indicators: Sequence[Indicator], decided: Mapping[str, Answer]) -> "_Scores":
+        held = {
+            one.id: (one.weight, score)
+            for one in indicators
+            if (score := _score(one, decided[one.id])) is not None
+        }
+        weights = _integers({name: weight for name, (weight, _) in held.items()})
+        scores = _integers({name: score for name, (_, score) in held.items()})
+        weighted = {name: weights[0][name] * scores[0][name] for name in held}
+        return cls(weights[0], weighted, scores[1])
+
+    def mean(self, names: Collection[str]) -> Fraction:
+        """Return the weighted mean of the scores of some indicators that have one."""
+        total = sum(self.weighted[name] for name in names)
+        return Fraction(total, sum(self.weights[name] for name in names) * self.scale)
+
+
+def _integers(numbers: Mapping[str, Fraction]) -> tuple[dict[str, int], int]:
+    """Return the numbers times their common denominator, and that."""
+    scale = math.lcm(*(number.denominator for number in numbers.values()))
+    return {name: int(number * scale) for name, number in numbers.items()}, scale
+
+
 def _score(indicator: Indicator, answer: Answer) -> Fraction | None:
     if answer.option is None:
         return None
@@ -85,15 +119,12 @@ def _is_on(axis: str, cell: str) -> bool:
 
 
 def _cell(
-    indicators: Sequence[Indicator],
-    decided: Mapping[str, Answer],
-    scores: Mapping[str, Fraction | None],
-    min_coverage: Fraction,
+    indicators: Sequence[Indicator], decided: Mapping[str, Answer], scores: _Scores, min_coverage: Fraction
 ) -> Computed:
     expected = sum(
         decided[one.id].status not in {Status.NOT_APPLICABLE, Status.NO_COMPETENCE} for one in indicators
     )
-    answered = [(one.weight, score) for one in indicators if (score := scores[one.id]) is not None]
+    answered = [one.id for one in indicators if one.id in scores.weights]
     coverage = Coverage(len(answered), expected)
     if expected == 0:
         return Computed(None, _nothing_expected(indicators, decided), coverage)
@@ -101,9 +132,7 @@ def _cell(
         return Computed(None, Reason.UNKNOWN, coverage)
     if len(answered) < min_coverage * expected:
         return Computed(None, Reason.INSUFFICIENT_COVERAGE, coverage)
-    weights = sum((weight for weight, _ in answered), Fraction(0))
-    total = sum((weight * score for weight, score in answered), Fraction(0))
-    return Computed(total / weights, None, coverage)
+    return Computed(scores.mean(answered), None, coverage)
 
 
 def _nothing_expected(indicators: Sequence[Indicator], decided: Mapping[str, Answer]) -> Reason:
