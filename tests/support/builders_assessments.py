@@ -132,12 +132,16 @@ class Work:
         """Take it further or back."""
         return await self.review("POST", "/transitions", {"to": to, "reason": reason})
 
+    async def answered_by(self, who: str, options: str = "aaaa") -> None:
+        """Let an expert answer everything and submit."""
+        for name, option in zip(INDICATORS, options, strict=True):
+            assert (await self.save(who, name, answer(option))).status_code == 200
+        assert (await self.submit(who)).status_code == 200
+
     async def answered(self, first: str = "aaaa", second: str = "abaa") -> None:
         """Let both experts answer everything and submit."""
-        for who, options in (("expert-1", first), ("expert-2", second)):
-            for name, option in zip(INDICATORS, options, strict=True):
-                assert (await self.save(who, name, answer(option))).status_code == 200
-            assert (await self.submit(who)).status_code == 200
+        await self.answered_by("expert-1", first)
+        await self.answered_by("expert-2", second)
 
     async def decided(self) -> None:
         """Bring it to `decided`."""

@@ -29,6 +29,7 @@ RANDOM = re.compile(
     r"\b(as|p|q|c|text|pr)-[0-9a-f]{20}\b|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)|\"trace_id\":\"\w+\""
 )
 SECRET = "Zanzibar"
+BOTH = ("expert",), ("expert", "authority", "reviewer", "admin", "editor", "analyst")
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +57,9 @@ def readable(body):
         return {name: readable(archive.read(name)) for name in sorted(archive.namelist())}
 
 
-async def told(work, *roles):
-    """All that expert-1 is told, by address."""
-    headers = work.token("expert-1", *roles, regions=("alpha",))
+async def told(work, *roles, who="expert-1"):
+    """All that an expert is told, by address."""
+    headers = work.token(who, *roles, regions=("alpha",))
     found = {}
     for path in addresses(work.id):
         response = await work.client.get(path, headers=headers)
@@ -71,10 +72,9 @@ async def told(work, *roles):
 async def stages(work, other, decided):
     """Let the work go on, and keep what expert-1 is told after each step."""
     kept = []
-    both = ("expert",), ("expert", "authority", "reviewer", "admin", "editor", "analyst")
 
     async def look():
-        kept.extend([await told(work, *roles) for roles in both])
+        kept.extend([await told(work, *roles) for roles in BOTH])
 
     await work.open()
     for name in INDICATORS:
@@ -118,6 +118,34 @@ async def test_whatever_the_other_one_answers_an_expert_is_told_the_same(postgre
         assert one.keys() == another.keys()
         for path in one:
             assert one[path] == another[path], path
+
+
+async def test_whatever_the_one_before_answered_the_new_expert_is_told_the_same(postgres_server, people):
+    worlds = []
+    for former, other in (("", "aaaa"), ("cba", "cbac"), ("bbbb", "abab")):
+        made = await postgres_server.migrated("scoring")
+        database = Database(made.app)
+        async with working(database, people) as work:
+            await work.open()
+            for who, options in (("expert-1", former), ("expert-2", other)):
+                for name, option in zip(INDICATORS, options, strict=False):
+                    words = {"text": f"{SECRET}: {option}", "lang": "en"}
+                    given = answer(option, certainty="low", justification=words, note=words)
+                    assert (await work.save(who, name, given)).status_code == 200
+            await work.submit("expert-2")
+            body = {"subject": "expert-3", "reason": f"{SECRET} is ill."}
+            assert (await work.review("PUT", "/experts/a", body)).status_code == 200
+            kept = [await told(work, *roles, who="expert-3") for roles in BOTH]
+            await work.save("expert-3", "I1", answer("b"))
+            worlds.append([*kept, await told(work, "expert", who="expert-3")])
+        await database.dispose()
+        await postgres_server.drop(made.name)
+
+    for world in worlds[1:]:
+        for one, another in zip(worlds[0], world, strict=True):
+            assert one.keys() == another.keys()
+            for path in one:
+                assert one[path] == another[path], path
 
 
 def test_all_there_is_to_read_is_read():

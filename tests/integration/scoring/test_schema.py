@@ -87,6 +87,18 @@ async def test_the_database_refuses(scoring_db, constraint, statement):
         await execute(scoring_db, statement)
 
 
+async def test_what_was_given_up_was_still_being_answered(scoring_db):
+    await load_bundle(scoring_db, EVERYTHING)
+    given_up = """INSERT INTO assessment
+        (id, region_id, edition_id, state, reviewer_ref, version, created_at, changed_at, abandoned_at)
+        VALUES ('as-1', 'alpha', '2021', 'decided', 'p-1', 1, now(), now(), now())"""
+
+    await execute(scoring_db, "INSERT INTO person VALUES ('p-1', 'somebody')")
+
+    with pytest.raises(IntegrityError, match="ck_assessment_abandoned_while_answering"):
+        await execute(scoring_db, given_up)
+
+
 @pytest.mark.parametrize(
     ("constraint", "values"),
     [

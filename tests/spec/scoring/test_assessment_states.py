@@ -18,14 +18,22 @@ from scoring.domain.assessment import (
     after_submission,
     agreed,
     check,
+    check_abandonment,
     check_answer,
     check_move,
+    check_replacement,
     check_submission,
     fits,
     shown_to_expert,
     without_competence,
 )
-from scoring.domain.refusals import AnswerClosed, AnswersMissing, TransitionRefused, WrongState
+from scoring.domain.refusals import (
+    AnswerClosed,
+    AnswersMissing,
+    ExpertSubmitted,
+    TransitionRefused,
+    WrongState,
+)
 
 BOTH = frozenset({"I1", "I2"})
 DONE = Desk(submitted=True, answered=BOTH)
@@ -47,6 +55,7 @@ def asked(*indicators):
         ("decide", "submitted"),
         ("ask", "submitted clarification"),
         ("comment", "preliminary"),
+        ("schedule", "answering submitted clarification"),
     ],
 )
 def test_what_is_done_in_which_state(action, states):
@@ -121,6 +130,35 @@ def test_a_submission_is_whole(rule, answered, missing):
     with pytest.raises(AnswersMissing) as refused:
         check_submission(held, Seat.A)
     assert [*refused.value.indicators] == missing
+
+
+@pytest.mark.parametrize(
+    ("rule", "held", "replaced", "given_up"),
+    [
+        ("nobody has answered", work("answering", a=Desk(), b=Desk()), "a b", True),
+        ("to answer is not to submit", work("answering", a=Desk(answered=BOTH), b=Desk()), "a b", True),
+        ("one has submitted", work("answering", b=Desk()), "b", False),
+        ("the other one has", work("answering", a=Desk()), "a", False),
+        ("both have", work("submitted"), "", False),
+        ("a question opens an answer, not the seat", work("clarification", a=asked("I1")), "", False),
+        ("all is decided", work("decided", decided=BOTH), "", False),
+        ("a preliminary result", work("preliminary", decided=BOTH), "", False),
+        ("a published one", work("published", decided=BOTH), "", False),
+    ],
+)
+def test_the_ways_back_end_with_a_submission(rule, held, replaced, given_up):
+    for seat in Seat:
+        if seat in replaced.split():
+            check_replacement(held, seat)
+        else:
+            with pytest.raises(ExpertSubmitted) as refused:
+                check_replacement(held, seat)
+            assert refused.value.seat == seat, rule
+    if given_up:
+        check_abandonment(held)
+        return
+    with pytest.raises(ExpertSubmitted):
+        check_abandonment(held)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ def upgrade() -> None:
     _comment()
     _proposal()
     _assessment_log()
-    # What was first submitted and what was logged never changes. `free_text` and `person` are updated by an
-    # erasure, and by nothing else.
+    # What was first submitted and what was logged never changes. `person` is updated by an erasure, and
+    # `free_text` by that and by the replacement of an expert; both by nothing else.
     for table in ("first_answer", "assessment_log"):
         append_only(op, table)
 
@@ -92,6 +92,11 @@ def _assessment() -> None:
         sa.Column("release_id", sa.Text),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("abandoned_at", sa.DateTime(timezone=True)),
+        sa.CheckConstraint(
+            "abandoned_at IS NULL OR state = 'answering'",
+            name=op.f("ck_assessment_abandoned_while_answering"),
+        ),
         sa.CheckConstraint(
             "(state = 'published') = (release_id IS NOT NULL)",
             name=op.f("ck_assessment_published_in_a_release"),
@@ -111,7 +116,7 @@ def _assessment() -> None:
         "assessment",
         ["region_id", "edition_id"],
         unique=True,
-        postgresql_where=sa.text("state <> 'published'"),
+        postgresql_where=sa.text("state <> 'published' AND abandoned_at IS NULL"),
     )
 
 

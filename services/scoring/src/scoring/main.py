@@ -23,6 +23,7 @@ from .problems import PROBLEMS
 from .recommendations import read_recommendations
 from .service import ComparingService, OutcomeService, RankTables, ScoringService, StandingService
 from .service.agreeing import AgreementService
+from .service.arranging import ArrangementService
 from .service.assessing import AssessmentService
 from .service.computing import ComputingService
 from .service.consulting import ConsultationService
@@ -67,6 +68,7 @@ class State(TypedDict):
     computing: ComputingService
     assessing: AssessmentService
     reviewing: ReviewService
+    arranging: ArrangementService
     agreement: AgreementService
     workbooks: WorkbookService
     consulting: ConsultationService
@@ -118,6 +120,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 computing=ComputingService(held.sessions, questionnaires, known),
                 assessing=assessing,
                 reviewing=ReviewService(rooms, Publisher(signer).assessment),
+                arranging=ArrangementService(rooms),
                 agreement=AgreementService(rooms, service, questionnaires),
                 workbooks=WorkbookService(rooms, assessing, service),
                 consulting=ConsultationService(rooms),

@@ -2,6 +2,7 @@
 
 from . import (
     agreement,
+    arranging,
     assessments,
     authority,
     comparing,
@@ -23,6 +24,6 @@ __all__ = ["routers"]
 routers = (
     public.router, comparing.router, computing.router, editions.router,
     assessments.router, workbooks.router, review.router,
-    authority.router, proposals.router, agreement.router,
+    arranging.router, authority.router, proposals.router, agreement.router,
     outcomes.router, imports.router, releases.router, exports.router, private.router,
 )  # fmt: skip

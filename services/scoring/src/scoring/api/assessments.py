@@ -29,6 +29,7 @@ IfMatch = Annotated[str | None, Header(max_length=200, description="Change only 
 CONFLICT: Responses = {
     404: {"description": "No such assessment, or none of the caller's."},
     409: {"description": "Not in this state; the problem says which one it is in."},
+    410: {"description": "It was given up."},
 }
 GUARDED: Responses = {**CONFLICT, 412: {"description": "Changed meanwhile; the problem has the `etag` held."}}
 
@@ -70,7 +71,7 @@ async def mine(*, expert: Expert, service: Service, lang: Lang) -> AssessmentsOu
     return assessments_out(await service.mine(expert))
 
 
-@router.get("/{assessment}", summary="My work", responses={404: CONFLICT[404]})
+@router.get("/{assessment}", summary="My work", responses={404: CONFLICT[404], 410: CONFLICT[410]})
 async def own(*, assessment: Name, expert: Expert, service: Service) -> AssessmentOut:
     """Return state, deadline, progress, answers and the questions asked of the caller.
 

@@ -84,7 +84,10 @@ async def assessments(
     *, request: Request, query: Annotated[CasesQuery, Query()], reviewer: Reviewer, service: Service,
     config: Config,
 ) -> ListOut[OverviewOut]:  # fmt: skip
-    """Return the assessments by state, region and edition, but those in which the caller is an expert."""
+    """Return the assessments by state, region and edition, but those in which the caller is an expert.
+
+    One that was given up (`abandoned_at`) is in no state: asked for by state, none of these is returned.
+    """
     found, total = await service.assessments(reviewer, query.filter(), *query.window())
     items = [overview_out(one) for one in found]
     return ListOut[OverviewOut].of(items, total, query, links(request, config, query, total))

@@ -11,6 +11,10 @@ a preliminary result, and then published. A published assessment is never change
 
 Three steps nobody takes, they follow: `submitted` when the second expert submits, `submitted` again when the
 last open question is answered, and `decided` when the last indicator is decided.
+
+Two ways back end with a submission, for from then on what was answered is part of the work: to replace
+an expert by another, who starts anew, and to give up an assessment that was opened by mistake. One that is
+given up is in no state: it stays as it is, is open to nobody, and another one can be opened in its place.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,12 +22,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .questionnaire import Answer, Indicator, Status
-from .refusals import AnswerClosed, AnswersMissing, TransitionRefused, WrongState
+from .refusals import AnswerClosed, AnswersMissing, ExpertSubmitted, TransitionRefused, WrongState
 
 __all__ = [
     "ACTIONS", "MOVES", "Action", "Certainty", "Desk", "Seat", "State", "Work", "after_answer",
-    "after_decision", "after_submission", "agreed", "check", "check_answer", "check_move",
-    "check_submission", "fits", "shown_to_expert", "without_competence",
+    "after_decision", "after_submission", "agreed", "check", "check_abandonment", "check_answer",
+    "check_move", "check_replacement", "check_submission", "fits", "shown_to_expert", "without_competence",
 ]  # fmt: skip
 
 AREA_AXIS = "policy_area"
@@ -62,6 +66,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     DECIDE = "decide"  # by a reviewer
     ASK = "ask"
+    SCHEDULE = "schedule"
     COMMENT = "comment"  # by the region's authority
 
 
@@ -73,6 +78,8 @@ ACTIONS: Mapping[Action, tuple[State, ...]] = {
     Action.SUBMIT: (S.ANSWERING,),
     Action.DECIDE: (S.SUBMITTED,),
     Action.ASK: (S.SUBMITTED, S.CLARIFICATION),
+    # As long as there may be something to do for an expert.
+    Action.SCHEDULE: (S.ANSWERING, S.SUBMITTED, S.CLARIFICATION),
     Action.COMMENT: (S.PRELIMINARY,),
 }
 
@@ -130,6 +137,18 @@ def check_submission(work: Work, seat: Seat) -> None:
     check(work.state, Action.SUBMIT)
     if missing := [one for one in work.indicators if one not in work.desks[seat].answered]:
         raise AnswersMissing(missing)
+
+
+def check_replacement(work: Work, seat: Seat) -> None:
+    """Raise ExpertSubmitted where this expert has submitted: nobody else can sit there any more."""
+    if work.desks[seat].submitted:
+        raise ExpertSubmitted(seat)
+
+
+def check_abandonment(work: Work) -> None:
+    """Raise ExpertSubmitted with the first expert who has submitted: it can be given up no more."""
+    for seat in Seat:
+        check_replacement(work, seat)
 
 
 def check_move(state: State, to: State) -> None:

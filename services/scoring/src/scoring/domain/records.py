@@ -49,6 +49,7 @@ class AssessmentRecord:
     release: str | None
     created_at: datetime
     changed_at: datetime
+    abandoned_at: datetime | None = None
 
 
 @dataclass(frozen=True)

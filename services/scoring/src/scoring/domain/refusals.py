@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 __all__ = [
-    "AnswerClosed", "AnswersMissing", "AssessmentNotFound", "AssessmentOpen", "ConflictOfRole",
-    "DecidedByOther", "InvalidWork", "NotAssessable", "OtherRegion", "Outdated", "ProposalDecided",
-    "ProposalErased", "ProposalNotFound", "Refusal", "TransitionRefused", "WorkbookRefused", "WrongState",
+    "AnswerClosed", "AnswersMissing", "AssessmentAbandoned", "AssessmentNotFound", "AssessmentOpen",
+    "ConflictOfRole", "DecidedByOther", "ExpertSubmitted", "InvalidWork", "NotAssessable", "OtherRegion",
+    "Outdated", "ProposalDecided", "ProposalErased", "ProposalNotFound", "Refusal", "TransitionRefused",
+    "WorkbookRefused", "WrongState",
 ]  # fmt: skip
 
 
@@ -16,6 +17,14 @@ class Refusal(Exception):
 
 class AssessmentNotFound(Refusal):
     """There is no such assessment, or none that this person has a part in: which of the two is not told."""
+
+
+class AssessmentAbandoned(Refusal):
+    """The assessment was given up, at `at`: nothing is done in it any more."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class AssessmentOpen(Refusal):
@@ -60,6 +69,14 @@ class TransitionRefused(Refusal):
     def __init__(self, state: str, to: str, allowed: Sequence[str]) -> None:
         super().__init__(f"{state} to {to}")
         self.state, self.to, self.allowed = state, to, tuple(allowed)
+
+
+class ExpertSubmitted(Refusal):
+    """The expert at this seat has submitted, and this is done only before."""
+
+    def __init__(self, seat: str) -> None:
+        super().__init__(seat)
+        self.seat = seat
 
 
 class AnswerClosed(Refusal):

@@ -6,10 +6,12 @@ from typing import Any
 from scoring.domain.refusals import (
     AnswerClosed,
     AnswersMissing,
+    AssessmentAbandoned,
     AssessmentNotFound,
     AssessmentOpen,
     ConflictOfRole,
     DecidedByOther,
+    ExpertSubmitted,
     InvalidWork,
     NotAssessable,
     OtherRegion,
@@ -29,6 +31,11 @@ __all__ = ["PROBLEMS"]
 
 def _as(status: int, code: str) -> Callable[[Exception], Problem]:
     return lambda _: Problem(status, code)
+
+
+def _abandoned(error: AssessmentAbandoned) -> Problem:
+    at = utc(error.at)
+    return Problem(410, "assessment_abandoned", {"at": at}, extra={"abandoned_at": at})
 
 
 def _open(error: AssessmentOpen) -> Problem:
@@ -53,6 +60,10 @@ def _transition(error: TransitionRefused) -> Problem:
     params = {"state": error.state, "to": error.to, "allowed": error.allowed}
     extra = {"state": error.state, "allowed": [*error.allowed]}
     return Problem(409, "transition_refused", params, extra=extra)
+
+
+def _submitted(error: ExpertSubmitted) -> Problem:
+    return Problem(409, "expert_submitted", {"seat": error.seat}, extra={"seat": error.seat})
 
 
 def _answer_closed(error: AnswerClosed) -> Problem:
@@ -95,12 +106,14 @@ def _proposal_decided(error: ProposalDecided) -> Problem:
 
 PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     AssessmentNotFound: _as(404, "assessment_not_found"),
+    AssessmentAbandoned: _abandoned,
     AssessmentOpen: _open,
     NotAssessable: _not_assessable,
     ConflictOfRole: _as(403, "conflict_of_role"),
     OtherRegion: _other_region,
     WrongState: _wrong_state,
     TransitionRefused: _transition,
+    ExpertSubmitted: _submitted,
     AnswerClosed: _answer_closed,
     AnswersMissing: _missing,
     Outdated: _outdated,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from scoring.domain.records import (
     SeatRecord,
     Written,
 )
+from scoring.tables.assessments import OPEN
 
 from .writings import WritingRepository
 
@@ -32,7 +33,10 @@ _A, _S, _N, _Q, _D = (
 
 @dataclass(frozen=True)
 class AssessmentFilter:
-    """Which assessments: OR within a field, AND across; `without` is a person who has no seat in them."""
+    """Which assessments: OR within a field, AND across; `without` is a person who has no seat in them.
+
+    One that was given up is in no state, and is nobody's work.
+    """
 
     states: Sequence[str] = ()
     regions: Sequence[str] | None = None
@@ -44,13 +48,14 @@ class AssessmentFilter:
         """Return the filter in SQL."""
         found: list[ColumnElement[bool]] = []
         if self.states:
-            found.append(_A.state.in_(self.states))
+            found.append(_A.state.in_(self.states) & _A.abandoned_at.is_(None))
         if self.regions is not None:
             found.append(_A.region_id.in_(self.regions))
         if self.editions:
             found.append(_A.edition_id.in_(self.editions))
         if self.seated is not None:
-            found.append(_A.id.in_(select(_S.assessment_id).where(_S.person_ref == self.seated)))
+            theirs = _A.id.in_(select(_S.assessment_id).where(_S.person_ref == self.seated))
+            found.append(theirs & _A.abandoned_at.is_(None))
         if self.without is not None:
             found.append(_A.id.not_in(select(_S.assessment_id).where(_S.person_ref == self.without)))
         return found
@@ -86,9 +91,9 @@ class AssessmentRepository:
         return list(await self._session.scalars(select(tables.edition.c.id)))
 
     async def open_one(self, region: str, edition: str) -> str | None:
-        """Return the assessment of a region in an edition that is not published."""
+        """Return the open assessment of a region in an edition: neither published nor given up."""
         query = select(_A.id).where(_A.region_id == region, _A.edition_id == edition)
-        found: str | None = await self._session.scalar(query.where(_A.state != State.PUBLISHED.value))
+        found: str | None = await self._session.scalar(query.where(text(OPEN)))
         return found
 
     async def create(self, one: AssessmentRecord, seats: Mapping[Seat, str]) -> bool:
@@ -99,7 +104,7 @@ class AssessmentRepository:
             "created_at": one.created_at, "changed_at": one.changed_at,
         }  # fmt: skip
         new = upsert(tables.assessment).values(row).on_conflict_do_nothing(
-            index_elements=["region_id", "edition_id"], index_where=literal_column("state <> 'published'"),
+            index_elements=["region_id", "edition_id"], index_where=text(OPEN),
         )  # fmt: skip
         if await self._session.scalar(new.returning(_A.id)) is None:
             return False
@@ -257,7 +262,7 @@ class AssessmentRepository:
 def _assessment(row: Row[Any]) -> AssessmentRecord:
     return AssessmentRecord(
         row.id, row.region_id, row.edition_id, State(row.state), row.deadline, row.reviewer_ref,
-        row.version, row.release_id, row.created_at, row.changed_at,
+        row.version, row.release_id, row.created_at, row.changed_at, row.abandoned_at,
     )  # fmt: skip
 
 

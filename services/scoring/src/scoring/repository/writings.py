@@ -9,12 +9,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
+from scoring.domain.assessment import Seat
 from scoring.domain.chain import Entry
 from scoring.domain.records import Written
 
 __all__ = ["LogRepository", "WritingRepository"]
 
 _P, _T, _L = tables.person.c, tables.free_text.c, tables.assessment_log.c
+_BY_EXPERTS = ("answered", "submitted", "clarified", "moved")  # the last follows from the others
 
 
 class WritingRepository:
@@ -68,6 +70,13 @@ class WritingRepository:
         emptied = await self._session.scalars(theirs.values(body=None, salt=None).returning(_T.id))
         return ref, len(emptied.all())
 
+    async def empty(self, person: str, hashes: Collection[str]) -> None:
+        """Empty those texts of a person that these hashes stand for."""
+        # An erasure of the same person waits, or is waited for: both change these rows.
+        await self._session.execute(select(_P.ref).where(_P.ref == person).with_for_update(read=True))
+        theirs = _T.person_ref == person, _T.hash.in_(hashes), _T.body.is_not(None)
+        await self._session.execute(update(tables.free_text).where(*theirs).values(body=None, salt=None))
+
 
 class LogRepository:
     """Reads and appends the logs of assessments through one session."""
@@ -93,6 +102,25 @@ class LogRepository:
         """Return the chain of an assessment."""
         query = select(tables.assessment_log).where(_L.assessment_id == assessment).order_by(_L.n)
         return [_entry(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def answered(self, assessment: str, seat: Seat, person: str) -> list[dict[str, Any]]:
+        """Return what was logged of each answer of a person at a seat, those that were changed included."""
+        theirs = _L.assessment_id == assessment, _L.seat == seat.value, _L.actor_ref == person
+        query = select(_L.payload).where(*theirs, _L.event == "answered")
+        return list(await self._session.scalars(query))
+
+    async def replaced(self, assessment: str, person: str) -> bool:
+        """Tell whether a person had begun to answer as an expert and was replaced."""
+        here = _L.assessment_id == assessment
+        left = select(_L.n).where(here, _L.event == "expert_replaced", _L.payload["from"].astext == person)
+        began = select(_L.n).where(here, _L.event == "answered", _L.actor_ref == person)
+        return bool(await self._session.scalar(select(left.exists() & began.exists())))
+
+    async def reviewed(self, assessment: str, person: str) -> bool:
+        """Tell whether a person has taken a reviewer's step in an assessment that nobody has decided in."""
+        theirs = _L.assessment_id == assessment, _L.actor_ref == person
+        query = select(_L.n).where(*theirs, _L.event.not_in(_BY_EXPERTS)).limit(1)
+        return await self._session.scalar(query) is not None
 
     async def chains(self) -> AsyncIterator[list[Entry]]:
         """Yield every chain there is, one at a time."""

@@ -79,6 +79,7 @@ class OverviewOut(Model):
     release: str | None
     created_at: Utc
     changed_at: Utc
+    abandoned_at: Utc | None
 
 
 class CommentOut(Model):
@@ -196,6 +197,7 @@ def _overview(one: Overview) -> dict[str, Any]:
         "id": record.id, "region": record.region, "edition": record.edition, "state": record.state,
         "deadline": record.deadline, "experts": experts, "decided": one.decided, "of": one.of,
         "release": record.release, "created_at": record.created_at, "changed_at": record.changed_at,
+        "abandoned_at": record.abandoned_at,
     }  # fmt: skip
 
 

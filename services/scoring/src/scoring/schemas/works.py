@@ -117,7 +117,7 @@ class AssessmentIn(_In):
     region: Code
     edition: Code
     experts: Annotated[list[Subject], Field(min_length=2, max_length=2)]
-    deadline: date | None = None
+    deadline: date | None = Field(None, description="Shown to the experts; nothing ends by it.")
 
     def opening(self) -> Opening:
         """Return what is to be opened; raises InvalidWork for one person in both places."""

@@ -19,7 +19,7 @@ from scoring.domain.assessment import Desk, Seat, State, Work
 from scoring.domain.chain import link, text_hash
 from scoring.domain.questionnaire import Questionnaire
 from scoring.domain.records import AssessmentRecord, SeatRecord, Written
-from scoring.domain.refusals import AssessmentNotFound, ConflictOfRole, OtherRegion
+from scoring.domain.refusals import AssessmentAbandoned, AssessmentNotFound, ConflictOfRole, OtherRegion
 from scoring.repository.assessments import AssessmentRepository
 from scoring.repository.writings import LogRepository, WritingRepository
 from servicekit.wire import utc
@@ -142,7 +142,8 @@ class Rooms:
     async def expert(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
         """Open an assessment for one of its experts, in a transaction.
 
-        Raises AssessmentNotFound without a seat, OtherRegion where the token is limited to other regions.
+        Raises AssessmentNotFound without a seat, OtherRegion where the token is limited to other regions,
+        AssessmentAbandoned.
         """
         async with self.anyone(person, assessment_id, lock=lock) as step:
             step.seat = _seat_of(step)
@@ -150,13 +151,29 @@ class Rooms:
                 raise AssessmentNotFound
             if person.regions and step.record.region not in person.regions:
                 raise OtherRegion(step.record.region)
+            _check_at_work(step.record)
             yield step
 
     @asynccontextmanager
     async def reviewer(self, person: Person, assessment_id: str, *, lock: bool = True) -> AsyncIterator[Step]:
-        """Open an assessment for a reviewer; raises AssessmentNotFound, ConflictOfRole for its experts."""
+        """Open an assessment for a reviewer.
+
+        Raises AssessmentNotFound, ConflictOfRole for its experts and for whoever was one and answered, and
+        AssessmentAbandoned: what was given up can be looked at only.
+        """
+        async with self.abandoned(person, assessment_id, lock=lock) as step:
+            if lock:
+                _check_at_work(step.record)
+            yield step
+
+    @asynccontextmanager
+    async def abandoned(
+        self, person: Person, assessment_id: str, *, lock: bool = True
+    ) -> AsyncIterator[Step]:
+        """Open an assessment for a reviewer, one that was given up as well; raises what `reviewer` does."""
         async with self.anyone(person, assessment_id, lock=lock) as step:
-            if _seat_of(step) is not None:
+            log = LogRepository(step.session)
+            if _seat_of(step) is not None or await log.replaced(step.id, step.actor):
                 raise ConflictOfRole
             yield step
 
@@ -194,3 +211,8 @@ class Rooms:
 
 def _seat_of(step: Step) -> Seat | None:
     return next((seat for seat, held in step.seats.items() if held.person == step.actor), None)
+
+
+def _check_at_work(record: AssessmentRecord) -> None:
+    if record.abandoned_at is not None:
+        raise AssessmentAbandoned(record.abandoned_at)

@@ -1,7 +1,8 @@
 """Assessments: who answers, what was answered, asked, decided, and the log of all of it.
 
 What people wrote stands in `free_text` alone, and their names in `person` alone: erasing somebody empties
-rows of these two, and everything else, the hash chain included, stays as it is.
+rows of these two, and everything else, the hash chain included, stays as it is. Replacing an expert empties
+what the one before wrote in that seat.
 """
 
 from sqlalchemy import (
@@ -74,14 +75,18 @@ assessment = Table(
     Column("release_id", ForeignKey("release.id")),  # what published it
     _moment("created_at"),
     _moment("changed_at"),
+    _moment("abandoned_at", nullable=True),  # when it was given up; it keeps the state it was in
     CheckConstraint(STATES, name="state_known"),
     CheckConstraint("(state = 'published') = (release_id IS NOT NULL)", name="published_in_a_release"),
+    CheckConstraint("abandoned_at IS NULL OR state = 'answering'", name="abandoned_while_answering"),
 )  # fmt: skip
+
+OPEN = "state <> 'published' AND abandoned_at IS NULL"
 
 # One open assessment of a region in an edition.
 Index(
     "uq_assessment_open", assessment.c.region_id, assessment.c.edition_id,
-    unique=True, postgresql_where=text("state <> 'published'"),
+    unique=True, postgresql_where=text(OPEN),
 )  # fmt: skip
 
 seat = Table(
