@@ -178,6 +178,8 @@ class FakeScoring(FakeOwner):
     async def _rest(self, request, parts):
         if parts[:2] == ["v1", "exports"]:
             return self._export(parts[2])
+        if parts == ["v1", "rankings"] or (parts[:2] == ["v1", "editions"] and len(parts) == 3):
+            return document(request, {"items": []})
         return await self._for_people(request) if parts[0] == "v1" else _problem(404, "not_found")
 
     def _export(self, name):

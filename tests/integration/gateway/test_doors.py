@@ -7,8 +7,8 @@ import pytest
 from tests.support.builders_gateway import platform
 
 EXPOSED = (
-    "ETag, Link, Location, Content-Language, Retry-After, RateLimit, RateLimit-Policy, Age, Cache-Status, "
-    "Deprecation, Sunset, Idempotent-Replayed"
+    "ETag, Link, Location, Content-Language, Content-Disposition, Retry-After, RateLimit, RateLimit-Policy, "
+    "Age, Cache-Status, Deprecation, Sunset, Idempotent-Replayed"
 )
 ALLOWED = (
     "Authorization, Content-Type, Accept-Language, Idempotency-Key, If-Match, If-None-Match, "
@@ -90,6 +90,21 @@ async def test_a_former_link_leads_to_our_list_and_then_to_the_api(regin, label,
     assert (answer.status_code, answer.headers["location"]) == (302, f"/v1/practices?region={region}")
     answer = await regin.client.get(answer.headers["location"])
     assert [region in item["regions"] for item in answer.json()["items"]] == [True]
+
+
+@pytest.mark.parametrize("kind", ["editions", "practices", "regions", "releases", "surveys"])
+async def test_the_name_of_a_thing_leads_to_its_document_for_pages_of_any_origin(regin, kind):
+    answer = await regin.client.get(f"/{kind}/a%2Fb?lang=pt&x=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/v1/{kind}/a%2Fb?lang=pt")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert (await regin.client.get(f"/{kind}/a")).headers["location"] == f"/v1/{kind}/a"
+    assert regin.calls == 0
+
+
+async def test_the_uri_that_a_region_gives_can_be_fetched(regin):
+    name = (await regin.client.get("/v1/regions/catalonia")).json()["id"]
+    answer = await regin.client.get(f"/regions/{name}", follow_redirects=True)
+    assert (answer.status_code, answer.json()["id"]) == (200, "catalonia")
 
 
 async def test_several_labels_become_several_regions(regin):

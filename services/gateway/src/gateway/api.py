@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -15,13 +16,15 @@ from servicekit.wire import CodeListOut
 
 from .answers import pass_reading, public, told
 from .codes import Codes, Meta
-from .forward import CALLS, READS, Forward, Held, PassedRead
+from .forward import CALLS, READS, Forward, Held, PassedRead, raw_path
 from .front import FormerLinks, PanelFront
 from .pages import HEADERS
 from .reads import Reading, Reads
 from .schemas import MetaOut, PanelOut, ProblemOut
 
 __all__ = ["Documents", "State", "own", "passing", "people"]
+
+NAMED = ("editions", "practices", "regions", "releases", "surveys")  # whose `uri` is `{base}/{kind}/{id}`
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,18 @@ def _page(request: Request, body: bytes) -> Response:
     return public(request, body=body, etag=etag_of(body), headers=headers)
 
 
+def _named(kind: str) -> Callable[[Request], Awaitable[Response]]:
+    async def named(request: Request) -> Response:
+        # As for the practices: until there is a page for people, the thing's name leads to its document.
+        lang = request.query_params.get("lang")
+        query = f"?{urlencode({'lang': lang})}" if lang else ""
+        location = f"/v1/{kind}/{raw_path(request.scope).split('/')[2]}{query}"
+        headers = {"location": location, "cache-control": "no-store", "access-control-allow-origin": "*"}
+        return Response(status_code=303, headers=headers)
+
+    return named
+
+
 def _read(route: PassedRead) -> Callable[[Request], Awaitable[Response]]:
     async def read(request: Request) -> Response:
         forward: Forward = request.state.forward
@@ -198,6 +213,8 @@ def _call(route: Held) -> Callable[[Request], Awaitable[Response]]:
     return call
 
 
+for thing in NAMED:
+    people.add_api_route(f"/{thing}/{{name}}", _named(thing), methods=["GET"])
 for passed in READS:
     passing.add_api_route(passed.path, _read(passed), methods=["GET"])
 for held in CALLS:

@@ -20,8 +20,8 @@ from .warm import Headers, Key, Warm, WarmPanels
 __all__ = ["CORS", "PANEL", "Edge", "Hosts", "hosts_of", "request_key"]
 
 _EXPOSED = (
-    "ETag, Link, Location, Content-Language, Retry-After, RateLimit, RateLimit-Policy, Age, Cache-Status, "
-    "Deprecation, Sunset, Idempotent-Replayed"
+    "ETag, Link, Location, Content-Language, Content-Disposition, Retry-After, RateLimit, RateLimit-Policy, "
+    "Age, Cache-Status, Deprecation, Sunset, Idempotent-Replayed"
 )
 _ALLOWED = (
     "Authorization, Content-Type, Accept-Language, Idempotency-Key, If-Match, If-None-Match, "

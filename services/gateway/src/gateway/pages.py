@@ -16,6 +16,10 @@ __all__ = ["ADDRESSES", "HEADERS", "docs_page", "landing_page"]
 ADDRESSES = (
     ("panel", "/v1/regions/catalonia/panel"),
     ("regions", "/v1/regions"),
+    ("ranking", "/v1/rankings"),
+    ("comparison", "/v1/compare?region=catalonia,vienna,basque-country"),
+    ("questionnaire", "/v1/editions/regin-2026"),
+    ("file", "/v1/exports/scores.xlsx"),
     ("practices", "/v1/practices"),
     ("survey", "/v1/surveys/integration-practice"),
     ("meta", "/v1/meta"),
