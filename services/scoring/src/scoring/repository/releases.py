@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Text, cast, func, insert, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring import tables
@@ -32,6 +33,13 @@ JOIN free_text t ON t.id = w.reason_id WHERE t.person_ref = :person
 ORDER BY 1""")
 
 
+_TEXTS_LEFT = text("""
+SELECT r.release_id, count(*) AS texts FROM release_record r
+CROSS JOIN LATERAL jsonb_to_recordset(r.justifications) AS j (text_id text)
+JOIN free_text t ON t.id = j.text_id AND t.body IS NOT NULL
+WHERE r.release_id = ANY(:releases) GROUP BY r.release_id""")
+
+
 @dataclass(frozen=True)
 class FileRow:
     """A file of a release, without its content."""
@@ -55,7 +63,6 @@ class Proof:
     """What is kept of a release beside its figures."""
 
     result_hash: str | None
-    uncertainty: Mapping[str, Any] | None
     withdrawal_reason: str | None
 
 
@@ -174,9 +181,15 @@ class ReleaseRepository:
 
     async def texts(self, ids: Collection[str]) -> dict[str, tuple[Any, str | None]]:
         """Return what people wrote, with its salt; both are None once it is erased."""
-        query = select(_TEXT.id, _TEXT.body, _TEXT.salt).where(_TEXT.id.in_(ids))
-        rows = (await self._session.execute(query)).all() if ids else ()
+        # As one array: 300 regions have more texts than a statement has parameters.
+        named = _TEXT.id == func.any(cast(list(ids), ARRAY(Text)))
+        rows = (await self._session.execute(select(_TEXT.id, _TEXT.body, _TEXT.salt).where(named))).all()
         return {row.id: (row.body, row.salt) for row in rows}
+
+    async def texts_left(self, releases: Collection[str]) -> dict[str, int]:
+        """Return how many of the texts beside these releases are not erased; of none it has no number."""
+        rows = await self._session.execute(_TEXTS_LEFT, {"releases": list(releases)})
+        return {row.release_id: row.texts for row in rows}
 
     async def with_texts_of(self, person: str) -> list[str]:
         """Return the releases beside which something stands that a person wrote."""
@@ -199,14 +212,13 @@ class ReleaseRepository:
     async def proofs(self, releases: Collection[str]) -> dict[str, Proof]:
         """Return what is kept beside the figures."""
         query = (
-            select(_R.id, _R.result_hash, _R.uncertainty, _TEXT.body)
+            select(_R.id, _R.result_hash, _TEXT.body)
             .outerjoin(tables.release_withdrawal, _W.release_id == _R.id)
             .outerjoin(tables.free_text, _TEXT.id == _W.reason_id)
             .where(_R.id.in_(releases))
         )
         return {
-            row.id: Proof(row.result_hash, row.uncertainty, text_of(row.body))
-            for row in await self._session.execute(query)
+            row.id: Proof(row.result_hash, text_of(row.body)) for row in await self._session.execute(query)
         }
 
     async def errata(self, releases: Collection[str]) -> dict[str, list[tuple[str, Erratum]]]:

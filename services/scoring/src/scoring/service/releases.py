@@ -1,20 +1,14 @@
 """What is told of releases: their status, errata and files; and the withdrawal of one."""
 
-import hashlib
-import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from scoring.domain.chain import text_hash
 from scoring.domain.editions import Edition, Release, end_of
 from scoring.domain.errors import UnknownValue
-from scoring.domain.records import Written
-from scoring.domain.releases import Erratum, Record, ReleaseStatus, statuses
+from scoring.domain.releases import Erratum, ReleaseStatus, statuses
 from scoring.proof import Signer
 from scoring.repository import Repository
 from scoring.repository.releases import Content, FileRow, Proof, ReleaseRepository
@@ -23,11 +17,10 @@ from scoring.repository.writings import WritingRepository
 from servicekit.feed import write_change
 from servicekit.text import nearest
 
-from .steps import Clock, new_id
+from .justifications import Justifications
+from .steps import Clock, keep_text, new_id
 
 __all__ = ["FileNotFound", "ReleaseFile", "ReleaseNotFound", "ReleaseService", "ReleaseView"]
-
-JSON = "application/json"
 
 
 def _now() -> datetime:
@@ -82,6 +75,7 @@ class ReleaseService:
         self._sessions = sessions
         self._signer = signer
         self._now = clock
+        self._justifications = Justifications()
 
     def keys(self) -> list[dict[str, str]]:
         """Return every key that ever signed a release here."""
@@ -102,18 +96,18 @@ class ReleaseService:
                 )
             releases = await ReleaseRepository(session).releases(edition, None if at is None else end_of(at))
             shown = [one.id for one in releases[offset : offset + limit]]
-            return await _views(session, releases, shown), len(releases)
+            return await self._views(session, releases, shown), len(releases)
 
     async def release(self, asked: str) -> ReleaseView:
         """Return one release; raises ReleaseNotFound."""
         async with self._sessions.begin() as session:
-            return await _view(session, asked)
+            return await self._view(session, asked)
 
     async def file(self, asked: str, name: str) -> ReleaseFile:
         """Return a file of a release; raises ReleaseNotFound, FileNotFound."""
         async with self._sessions.begin() as session:
             repository = ReleaseRepository(session)
-            view = await _view(session, asked)
+            view = await self._view(session, asked)
             demonstration = view.edition.kind == "demonstration"
             known = [file.name for file in view.files]
             if name not in known:
@@ -121,65 +115,59 @@ class ReleaseService:
             held = await repository.file(asked, name)
             if held is not None:
                 return ReleaseFile(held, immutable=True, demonstration=demonstration)
-            made = await _justifications(repository, asked)
+            made = await self._justifications.content(repository, asked)
             return ReleaseFile(made, immutable=False, demonstration=demonstration)
 
     async def withdraw(self, asked: str, subject: str, reason: Mapping[str, str]) -> ReleaseView:
         """Withdraw a release; the same again changes nothing. Raises ReleaseNotFound."""
         async with self._sessions.begin() as session:
-            view = await _view(session, asked)
+            view = await self._view(session, asked)
             repository = ReleaseRepository(session)
             # So that nothing is published meanwhile on what is being withdrawn.
             await repository.lock_edition(view.edition.id)
             if not await repository.is_withdrawn(asked):
-                writings = WritingRepository(session)
-                person = await writings.enter(subject, new_id("p"))
-                salt, body = secrets.token_hex(16), dict(reason)
-                text = Written(new_id("text"), body, text_hash(body, salt))
-                await writings.add(text, person=person, kind="reason", salt=salt)
+                person = await WritingRepository(session).enter(subject, new_id("p"))
+                text = await keep_text(session, person, "reason", dict(reason))
                 await repository.withdraw(asked, text.id, person, self._now())
                 await write_change(session, "release", asked)
-            return await _view(session, asked)
+            return await self._view(session, asked)
 
+    async def _view(self, session: AsyncSession, asked: str) -> ReleaseView:
+        repository = ReleaseRepository(session)
+        releases = {one.id: one for one in await repository.releases(None)}
+        if asked not in releases:
+            raise ReleaseNotFound(asked, nearest(asked, releases))
+        return (await self._views(session, list(releases.values()), [asked]))[0]
 
-def _texts_name(release: str) -> str:
-    return f"{release}-justifications.json"
-
-
-async def _view(session: AsyncSession, asked: str) -> ReleaseView:
-    repository = ReleaseRepository(session)
-    releases = {one.id: one for one in await repository.releases(None)}
-    if asked not in releases:
-        raise ReleaseNotFound(asked, nearest(asked, releases))
-    return (await _views(session, list(releases.values()), [asked]))[0]
-
-
-async def _views(session: AsyncSession, releases: Sequence[Release], ids: Sequence[str]) -> list[ReleaseView]:
-    """Return some of the releases; their status follows from all."""
-    repository = ReleaseRepository(session)
-    editions = {one.id: one for one in await Repository(session).editions()}
-    status = statuses(releases)
-    shown = [one for one in releases if one.id in ids]
-    proofs, errata = await repository.proofs(ids), await repository.errata(ids)
-    files = await repository.files(ids)
-    reasons = await repository.texts({
-        erratum.reason_id for found in errata.values() for _, erratum in found if erratum.reason_id
-    })  # fmt: skip
-    neighbours = _neighbours(releases)
-    views = []
-    for one in shown:
-        kept = list(files.get(one.id, ()))
-        if kept:
-            kept.append((await _justifications(repository, one.id)).file)
-        told = [
-            (region, erratum, text_of(reasons.get(erratum.reason_id or "", (None, None))[0]))
-            for region, erratum in errata.get(one.id, ())
-        ]
-        before, after = neighbours[one.id]
-        views.append(
-            ReleaseView(one, editions[one.edition], status[one.id], before, after, proofs[one.id], told, kept)
-        )
-    return views
+    async def _views(
+        self, session: AsyncSession, releases: Sequence[Release], ids: Sequence[str]
+    ) -> list[ReleaseView]:
+        """Return some of the releases; their status follows from all."""
+        repository = ReleaseRepository(session)
+        editions = {one.id: one for one in await Repository(session).editions()}
+        status = statuses(releases)
+        shown = [one for one in releases if one.id in ids]
+        proofs, errata = await repository.proofs(ids), await repository.errata(ids)
+        files = await repository.files(ids)
+        reasons = await repository.texts({
+            erratum.reason_id for found in errata.values() for _, erratum in found if erratum.reason_id
+        })  # fmt: skip
+        beside = await self._justifications.rows(repository, list(files))
+        neighbours = _neighbours(releases)
+        views = []
+        for one in shown:
+            kept = [*files.get(one.id, ()), *([beside[one.id]] if one.id in beside else [])]
+            told = [
+                (region, erratum, text_of(reasons.get(erratum.reason_id or "", (None, None))[0]))
+                for region, erratum in errata.get(one.id, ())
+            ]
+            before, after = neighbours[one.id]
+            views.append(
+                ReleaseView(
+                    one, editions[one.edition], status[one.id], before, after, proofs[one.id], told, kept
+                )
+            )
+        return views
 
 
 def _neighbours(releases: Sequence[Release]) -> dict[str, tuple[str | None, str | None]]:
@@ -188,24 +176,3 @@ def _neighbours(releases: Sequence[Release]) -> dict[str, tuple[str | None, str 
         one.id: (by_place.get((one.edition, one.sequence - 1)), by_place.get((one.edition, one.sequence + 1)))
         for one in releases
     }
-
-
-async def _justifications(repository: ReleaseRepository, release: str) -> Content:
-    """Return what the experts wrote beside a release, made when it is asked for: erasure empties it."""
-    records = await repository.records(release)
-    texts = await repository.texts({one.text_id for record in records for one in record.justifications})
-    items = [item for record in records for item in _items(record, texts)]
-    content = json.dumps({"release": release, "items": items}, ensure_ascii=False, indent=1).encode()
-    digest = hashlib.sha256(content).hexdigest()
-    return Content(FileRow(_texts_name(release), JSON, len(content), digest), content)
-
-
-def _items(record: Record, texts: Mapping[str, tuple[Any, str | None]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "region": record.region, "seat": one.seat, "indicator": one.indicator, "kind": one.kind,
-            "hash": one.hash, "body": body, "salt": salt, "erased": body is None,
-        }
-        for one in record.justifications
-        for body, salt in [texts.get(one.text_id, (None, None))]
-    ]  # fmt: skip
