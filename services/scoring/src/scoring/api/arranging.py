@@ -18,12 +18,10 @@ from scoring.schemas.arranging import (
 )
 from scoring.schemas.works import reason_of
 from scoring.service.arranging import ArrangementService
-from scoring.service.steps import Person
-from servicekit.people import Caller, role
 from servicekit.routing import StrictRoute
 
 from .assessments import CONFLICT, PersonalRoute, person_of
-from .inputs import Name, Responses
+from .inputs import Admin, Name, Responses
 from .review import Reviewer
 
 router = APIRouter(
@@ -40,12 +38,7 @@ async def _service(request: Request) -> ArrangementService:
     return service
 
 
-async def _admin(caller: Annotated[Caller, Depends(role("admin"))]) -> Person:
-    return person_of(caller)
-
-
 Service = Annotated[ArrangementService, Depends(_service)]
-Admin = Annotated[Person, Depends(_admin)]
 
 
 @router.put("/experts/{seat}", summary="Replace an expert", responses=SUBMITTED)
@@ -75,4 +68,4 @@ async def abandon(*, assessment: Name, body: AbandonmentIn, admin: Admin, servic
 
     It is kept with its log, for reviewers to look at; whatever else is done in it answers 410.
     """
-    return abandoned_out(await service.abandon(admin, assessment, reason_of(body.reason)))
+    return abandoned_out(await service.abandon(person_of(admin), assessment, reason_of(body.reason)))
