@@ -163,9 +163,10 @@ async def test_the_ranking_of_2021(real):
     ranking = response.json()
 
     assert set(ranking) == {
-        "edition", "cell", "within", "complete", "of", "known", "items", "unranked", "indistinguishable",
-        "influential",
+        "edition", "release", "origin", "cell", "label", "within", "complete", "of", "known", "items",
+        "unranked", "indistinguishable", "influential",
     }  # fmt: skip
+    assert (ranking["release"], ranking["origin"]) == ("2021-r1", "published")
     assert (ranking["edition"], ranking["cell"], ranking["complete"]) == ("2021", "overall", False)
     assert (ranking["of"], ranking["known"]) == (25, 7)
     assert [
@@ -180,9 +181,17 @@ async def test_the_ranking_of_2021(real):
         ("melilla", 23, None, 6, 24),
         ("murcia", 14, None, 7, 25),
     ]
-    assert set(ranking["items"][0]) == {"region", "score", "display", "rank", "interval", "sources"}
+    assert set(ranking["items"][0]) == {
+        "region", "name", "country", "score", "display", "rank", "interval", "sources",
+    }  # fmt: skip
     assert ranking["items"][0]["sources"][0]["publisher"] == "El Correo"
     assert len(ranking["unranked"]) == 18
+    swedish = (await real.get("/v1/rankings", params={"edition": "2021", "lang": "sv"})).json()
+    assert swedish["label"]["text"] == "Totalpoäng"
+    assert [(one["name"]["text"], one["country"]) for one in swedish["items"][:3]] == [
+        ("Wien", "AT"), ("Baskien", "ES"), ("Katalonien", "ES"),
+    ]  # fmt: skip
+    assert ("Azorerna", "PT") in [(one["name"]["text"], one["country"]) for one in swedish["unranked"]]
     assert {one["reason"] for one in ranking["unranked"]} == {"not_held"}
     assert "bremen" not in [one["region"] for one in ranking["unranked"]]
     assert response.headers["as-of"] == "2026-11-23T05:00:00.000000Z"

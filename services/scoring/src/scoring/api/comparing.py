@@ -78,8 +78,8 @@ class RecommendationsQuery(PageQuery):
 
 @router.get("/rankings", summary="A ranking", tags=["scores"], responses=AS_OF)
 async def rankings(
-    *, query: Annotated[RankingQuery, Query()], service: Comparing, config: Config, lists: CodeLists,
-    response: Response, lang: Chosen,
+    *, query: Annotated[RankingQuery, Query()], service: Comparing, words: Words, config: Config,
+    lists: CodeLists, response: Response, lang: Chosen,
 ) -> RankingOut:  # fmt: skip
     """Return the regions by one figure; no place is given that an unknown score could change.
 
@@ -91,7 +91,7 @@ async def rankings(
     view = await service.ranking(query.cell, query.which(), query.country)
     as_of(response, view.as_of)
     about_release(response, config, view.release, view.edition.kind)
-    return ranking_out(view, lang)
+    return ranking_out(view, words, lang)
 
 
 @router.get("/compare", summary="Regions side by side", tags=["scores"], responses={**AS_OF, **NUMBER})

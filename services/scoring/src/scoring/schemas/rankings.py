@@ -7,10 +7,11 @@ from pydantic import Field
 from scoring.domain import Indicator, display
 from scoring.domain.comparisons import Influential
 from scoring.service import RankingView
+from servicekit.catalog import Catalog
 from servicekit.wire import Model, SourceOut, TextOut, sources
 
-from .common import Number, Reason, number, text_out
-from .figures import IntervalOut, RankOut, interval_out, rank_out
+from .common import Number, Origin, Reason, number, text_out
+from .figures import IntervalOut, RankOut, interval_out, label_out, rank_out
 
 __all__ = ["InfluentialOut", "RankedOut", "RankingOut", "UnrankedOut", "ranking_out"]
 
@@ -19,6 +20,8 @@ class RankedOut(Model):
     """A region with its place."""
 
     region: str
+    name: TextOut
+    country: str
     score: Number
     display: Number
     rank: RankOut
@@ -30,6 +33,8 @@ class UnrankedOut(Model):
     """A region that takes part, without a score."""
 
     region: str
+    name: TextOut
+    country: str
     reason: Reason
 
 
@@ -52,7 +57,10 @@ class RankingOut(Model):
     """
 
     edition: str
+    release: str
+    origin: Origin
     cell: str
+    label: TextOut
     within: list[str]
     complete: bool
     of: int
@@ -67,12 +75,15 @@ class RankingOut(Model):
     )
 
 
-def ranking_out(view: RankingView, lang: str) -> RankingOut:
+def ranking_out(view: RankingView, catalog: Catalog, lang: str) -> RankingOut:
     """Return a ranking, best first."""
-    table = view.table
+    table, regions = view.table, view.regions
+    place = next(place for place in view.edition.places() if place.cell == view.cell)
     items = [
         RankedOut(
             region=region,
+            name=text_out(regions[region].name, lang),
+            country=regions[region].country,
             score=number(score),
             display=number(display(score, view.edition.digits)),
             rank=rank_out(rank, None if view.within else result.interval),
@@ -84,13 +95,24 @@ def ranking_out(view: RankingView, lang: str) -> RankingOut:
     ]
     return RankingOut(
         edition=view.edition.id,
+        release=view.release,
+        origin=view.edition.kind,
         cell=view.cell,
+        label=label_out(place, catalog, lang),
         within=list(view.within),
         complete=table.complete,
         of=table.of,
         known=table.known,
         items=items,
-        unranked=[UnrankedOut(region=region, reason=reason) for region, reason in table.unranked.items()],
+        unranked=[
+            UnrankedOut(
+                region=region,
+                name=text_out(regions[region].name, lang),
+                country=regions[region].country,
+                reason=reason,
+            )
+            for region, reason in table.unranked.items()
+        ],
         indistinguishable=None if view.pairs is None else list(view.pairs),
         influential=None if view.influential is None else _influential(view.influential, lang),
     )

@@ -52,6 +52,7 @@ class RankingView:
     within: Sequence[str]
     table: Table
     results: Mapping[str, Result]
+    regions: Mapping[str, Region]
     pairs: Sequence[Pair] | None
     influential: Sequence[tuple[Influential, Indicator | None]] | None
     as_of: datetime
@@ -108,6 +109,7 @@ class ComparingService:
                 table = await self._within(repository, results, countries)
             else:
                 table = (await self._tables.of(repository, release.id)).get(cell) or rank_table([])
+            regions, _ = await repository.regions(RegionFilter(ids=[*table.ranked, *table.unranked]))
             pairs, influential = await self._simulated(session, edition, release, cell)
         if pairs is not None:
             pairs = [pair for pair in pairs if table.ranked.keys() >= set(pair)]
@@ -118,6 +120,7 @@ class ComparingService:
             within=countries,
             table=table,
             results=results,
+            regions={one.id: one for one in regions},
             pairs=pairs,
             influential=None if countries else influential,
             as_of=as_of(edition, release),
