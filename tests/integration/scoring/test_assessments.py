@@ -5,7 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
+from scoring.documents import Bundle
 from tests.support.builders_assessments import INDICATORS, answer, working
+from tests.support.builders_scoring import load_bundle, region
 from tests.support.people import write_people
 
 
@@ -306,3 +308,12 @@ async def test_a_filter_that_is_unknown(work, query, nearest):
 
     assert (refused.status_code, refused.json()["code"]) == (400, "unknown_value")
     assert nearest in refused.json()["detail"]
+
+
+async def test_a_filter_by_a_name_that_two_regions_share(work, scoring_db):
+    twins = [region(name, aliases=["Twin"]) for name in ("gamma", "delta")]
+    await load_bundle(scoring_db, Bundle(twins, [], []))
+
+    refused = await work.call("reviewer-1", "GET", "/v1/review/assessments?region=twin")
+
+    assert (refused.status_code, refused.json()["code"]) == (300, "ambiguous_region")

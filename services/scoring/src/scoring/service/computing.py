@@ -11,15 +11,15 @@ from scoring.canonical import document_hash
 from scoring.documents import InvalidEdition, Known, read_edition
 from scoring.documents.answers import answer_faults, read_answers
 from scoring.documents.places import step
-from scoring.domain import Edition, Questionnaire, compute
+from scoring.domain import AmbiguousRegion, Edition, Questionnaire, RegionNotFound, compute
 from scoring.domain.documents import edition_from, questionnaire_from
 from scoring.domain.simulated import Figured, Simulation, changes
 from scoring.repository import Repository
 from servicekit.aside import aside
 from servicekit.problems import Fault
-from servicekit.text import fold_key
 
 from .questionnaires import Questionnaires
+from .reading import ids_named
 
 __all__ = ["BaselineNotComparable", "ComputingService", "Uncomputable"]
 
@@ -95,11 +95,10 @@ class ComputingService:
     async def _of_region(self, edition: Edition, name: str) -> Mapping[str, Figured]:
         async with self._sessions.begin() as session:
             repository = Repository(session)
-            named = await repository.named({fold_key(name)})
-            found = {one for regions in named.values() for one in regions}
-            region = name if name in found else found.pop() if len(found) == 1 else None
-            if region is None:
-                raise Uncomputable([Fault("#/baseline/region", "unknown_region")])
+            try:
+                (region,) = await ids_named(repository, [name])
+            except (RegionNotFound, AmbiguousRegion) as error:
+                raise Uncomputable([Fault("#/baseline/region", "unknown_region")]) from error
             held = {one.id: one for one in await repository.editions()}.get(edition.id)
             releases = {one.release.edition: one for one in await repository.participations(region)}
             current = releases.get(edition.id)

@@ -6,8 +6,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from scoring.domain.assessment import Action, Seat, State, after_decision, check, check_move, fits
 from scoring.domain.chain import verify
 from scoring.domain.errors import UnknownValue
@@ -26,10 +24,11 @@ from scoring.repository.assessments import AssessmentFilter, AssessmentRepositor
 from scoring.repository.editions import EditionRepository
 from scoring.repository.regions import RegionRepository
 from scoring.repository.writings import LogRepository, WritingRepository
-from servicekit.text import fold_key, nearest
+from servicekit.text import nearest
 
 from .assessing import holds
 from .cases import Case, Log, Overview, case_of, overviews
+from .reading import regions_named
 from .steps import Person, Publish, Rooms, Step, new_id
 
 __all__ = ["Decided", "Moved", "Opening", "ReviewService"]
@@ -117,13 +116,15 @@ class ReviewService:
     ) -> tuple[list[Overview], int]:
         """Return one page of the assessments but those in which the person is an expert, and their number.
 
-        Raises UnknownValue for a region or an edition there is not.
+        Raises UnknownValue for a region or an edition there is not, AmbiguousRegion.
         """
         async with self._rooms.sessions.begin() as session:
             ref = await WritingRepository(session).person(person.subject)
             repository = AssessmentRepository(session)
             _check_known("edition", wanted.editions, await repository.editions())
-            regions = await _regions(session, wanted.regions) if wanted.regions else None
+            regions = None
+            if wanted.regions:
+                regions = [one.id for one in await regions_named(Repository(session), wanted.regions)]
             asked = replace(wanted, regions=regions, without=ref)
             found, total = await repository.assessments(asked, offset, limit)
             return await overviews(self._rooms, session, found), total
@@ -243,16 +244,6 @@ async def _decide(
     payload = {"version": version, "option": answer.option, "status": status, "reason": written.hash}
     await step.log("decided", payload, indicator=indicator)
     return new
-
-
-async def _regions(session: AsyncSession, names: Sequence[str]) -> list[str]:
-    """Return the ids that names in a filter lead to; raises UnknownValue."""
-    repository = Repository(session)
-    named = await repository.named({fold_key(name) for name in names})
-    for name in names:
-        if not named.get(fold_key(name)):
-            raise UnknownValue("region", name, nearest=nearest(name, await repository.spellings()))
-    return sorted({region for regions in named.values() for region in regions})
 
 
 def _check_known(parameter: str, asked: Sequence[str], known: Sequence[str]) -> None:
