@@ -86,10 +86,6 @@ class AssessmentRepository:
         count = select(func.count()).select_from(tables.assessment).where(*clauses)
         return [_assessment(row) for row in rows], int(await self._session.scalar(count) or 0)
 
-    async def editions(self) -> list[str]:
-        """Return the ids of all editions."""
-        return list(await self._session.scalars(select(tables.edition.c.id)))
-
     async def open_one(self, region: str, edition: str) -> str | None:
         """Return the open assessment of a region in an edition: neither published nor given up."""
         query = select(_A.id).where(_A.region_id == region, _A.edition_id == edition)

@@ -29,6 +29,10 @@ class EditionRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def ids(self) -> list[str]:
+        """Return the ids of all editions."""
+        return list(await self._session.scalars(select(_E.id).order_by(_E.id)))
+
     async def document_hash(self, edition: str) -> str | None:
         """Return the hash of an edition's document; None when there is no such edition, or no document."""
         return await self._session.scalar(select(_E.document_hash).where(_E.id == edition))
@@ -44,8 +48,8 @@ class EditionRepository:
         held = await self.document(edition)
         return questionnaire_from(held[0]) if held and held[0]["method"] else None
 
-    async def held(self, edition: str) -> Mapping[Any, Any] | None:
-        """Return an edition's row, locked."""
+    async def locked(self, edition: str) -> Mapping[Any, Any] | None:
+        """Return an edition's row, held against every change and publication until the transaction ends."""
         rows = await self._session.execute(select(tables.edition).where(_E.id == edition).with_for_update())
         return rows.mappings().one_or_none()
 

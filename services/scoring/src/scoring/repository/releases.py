@@ -74,12 +74,6 @@ class ReleaseRepository:
 
     # Writing
 
-    async def lock_edition(self, edition: str) -> Mapping[str, Any] | None:
-        """Return an edition's row, held against every other publication until the transaction ends."""
-        query = select(tables.edition).where(tables.edition.c.id == edition).with_for_update()
-        row = (await self._session.execute(query)).mappings().one_or_none()
-        return None if row is None else dict(row)
-
     async def last_sequence(self, edition: str) -> int:
         """Return the number of the newest release, withdrawn or not; 0 where there is none."""
         return int(

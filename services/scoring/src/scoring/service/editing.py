@@ -1,21 +1,20 @@
 """Editions whole: their documents, and loading one while the service runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scoring.documents import EditionDoc, InvalidEdition, Known, edition_faults
 from scoring.domain import EditionNotFound, Questionnaire
-from scoring.repository import Repository
 from scoring.repository.editions import EditionRepository, edition_row, is_frozen
 from servicekit.aside import aside
 from servicekit.feed import write_change
 from servicekit.problems import Fault
 from servicekit.text import nearest
 
+from .clock import Clock, utc_now
 from .questionnaires import Questionnaires
 
 __all__ = ["EditionInUse", "EditionService", "HeldDocument", "Loaded"]
@@ -47,10 +46,6 @@ class HeldDocument:
     document_hash: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class EditionService:
     """Reads what editions ask, and puts editions in; `known` is what one may name."""
 
@@ -59,7 +54,7 @@ class EditionService:
         sessions: async_sessionmaker[AsyncSession],
         questionnaires: Questionnaires,
         known: Known,
-        clock: Callable[[], datetime] = _now,
+        clock: Clock = utc_now,
     ) -> None:
         self._sessions = sessions
         self._questionnaires = questionnaires
@@ -76,7 +71,7 @@ class EditionService:
         async with self._sessions.begin() as session:
             held = await EditionRepository(session).document(edition)
             if held is None:
-                known = [one.id for one in await Repository(session).editions()]
+                known = await EditionRepository(session).ids()
                 raise EditionNotFound(edition, nearest(edition, known))
         return HeldDocument(*held)
 
@@ -89,7 +84,7 @@ class EditionService:
         row = await aside(size, edition_row, doc, self._clock())
         async with self._sessions.begin() as session:
             repository = EditionRepository(session)
-            held = await repository.held(edition)
+            held = await repository.locked(edition)
             changed = held is None or held["document_hash"] != row["document_hash"]
             if held is not None and changed and is_frozen(held, row) and await repository.in_use(edition):
                 raise EditionInUse(edition)

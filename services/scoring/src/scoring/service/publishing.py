@@ -34,6 +34,7 @@ from scoring.domain.releases import (
     statuses,
 )
 from scoring.proof import Made, Signer, prove, seed_of
+from scoring.repository.editions import EditionRepository
 from scoring.repository.releases import Content, FileRow, ReleaseRepository
 from scoring.simulating import uncertainty
 from servicekit.catalog import Catalog
@@ -96,7 +97,7 @@ class Publisher:
         if self._signer is None:
             raise CannotSign
         repository = ReleaseRepository(session)
-        row = await repository.lock_edition(edition)
+        row = await EditionRepository(session).locked(edition)
         if row is None or row["kind"] == "published" or row["document"] is None:
             raise NotAssessable(edition)
         document: Mapping[str, Any] = row["document"]

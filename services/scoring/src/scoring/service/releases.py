@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -11,20 +11,18 @@ from scoring.domain.errors import UnknownValue
 from scoring.domain.releases import Erratum, ReleaseStatus, statuses
 from scoring.proof import Signer
 from scoring.repository import Repository
+from scoring.repository.editions import EditionRepository
 from scoring.repository.releases import Content, FileRow, Proof, ReleaseRepository
 from scoring.repository.results import text_of
 from scoring.repository.writings import WritingRepository
 from servicekit.feed import write_change
 from servicekit.text import nearest
 
+from .clock import Clock, utc_now
 from .justifications import Justifications
-from .steps import Clock, keep_text, new_id
+from .steps import keep_text, new_id
 
 __all__ = ["FileNotFound", "ReleaseFile", "ReleaseNotFound", "ReleaseService", "ReleaseView"]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class ReleaseNotFound(Exception):
@@ -70,7 +68,7 @@ class ReleaseService:
     """Answers about releases from the database; the sessions are handed in."""
 
     def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], signer: Signer | None, clock: Clock = _now
+        self, sessions: async_sessionmaker[AsyncSession], signer: Signer | None, clock: Clock = utc_now
     ) -> None:
         self._sessions = sessions
         self._signer = signer
@@ -89,7 +87,7 @@ class ReleaseService:
         The newest of each edition first; `at`: as of the end of that day. Raises UnknownValue.
         """
         async with self._sessions.begin() as session:
-            editions = {one.id for one in await Repository(session).editions()}
+            editions = await EditionRepository(session).ids()
             if edition is not None and edition not in editions:
                 raise UnknownValue(
                     "edition", edition, nearest=nearest(edition, editions), allowed=sorted(editions)
@@ -124,7 +122,7 @@ class ReleaseService:
             view = await self._view(session, asked)
             repository = ReleaseRepository(session)
             # So that nothing is published meanwhile on what is being withdrawn.
-            await repository.lock_edition(view.edition.id)
+            await EditionRepository(session).locked(view.edition.id)
             if not await repository.is_withdrawn(asked):
                 person = await WritingRepository(session).enter(subject, new_id("p"))
                 text = await keep_text(session, person, "reason", dict(reason))

@@ -79,15 +79,15 @@ class ReviewService:
         if person.subject in opening.experts:
             raise ConflictOfRole
         async with self._rooms.sessions.begin() as session:
-            regions, editions = RegionRepository(session), EditionRepository(session)
-            if not await regions.has(opening.region):
+            if not await RegionRepository(session).has(opening.region):
                 raise InvalidWork([("#/region", "unknown_value", {})])
             writings, assessments = WritingRepository(session), AssessmentRepository(session)
-            known = await assessments.editions()
+            known = await EditionRepository(session).ids()
             if opening.edition not in known:
                 hint = {"nearest": nearest(opening.edition, known)}
                 raise InvalidWork([("#/edition", "unknown_value", hint)])
-            if await editions.questionnaire(opening.edition) is None:
+            questionnaire = await self._rooms.questionnaires.of(session, opening.edition)
+            if questionnaire is None:
                 raise NotAssessable(opening.edition)
             everybody = (person.subject, *opening.experts)
             refs = await writings.enter_all({subject: new_id("p") for subject in everybody})
@@ -101,7 +101,6 @@ class ReviewService:
                 held = await assessments.open_one(opening.region, opening.edition)
                 raise AssessmentOpen(held or "")
             held_seats = (await assessments.seats([record.id]))[record.id]
-            questionnaire = await self._rooms.questionnaire(session, record.edition)
             step = Step(session, assessments, record, held_seats, questionnaire, record.reviewer, now)
             people = {seat.value: ref for seat, ref in seats.items()}
             deadline = opening.deadline.isoformat() if opening.deadline else None
@@ -121,7 +120,7 @@ class ReviewService:
         async with self._rooms.sessions.begin() as session:
             ref = await WritingRepository(session).person(person.subject)
             repository = AssessmentRepository(session)
-            _check_known("edition", wanted.editions, await repository.editions())
+            _check_known("edition", wanted.editions, await EditionRepository(session).ids())
             regions = None
             if wanted.regions:
                 regions = [one.id for one in await regions_named(Repository(session), wanted.regions)]

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -24,18 +24,14 @@ from scoring.repository.assessments import AssessmentRepository
 from scoring.repository.writings import LogRepository, WritingRepository
 from servicekit.wire import utc
 
+from .clock import Clock, utc_now
 from .questionnaires import Questionnaires
 
 __all__ = ["Person", "Publish", "Rooms", "Sessions", "Step", "keep_text", "new_id"]
 
 Sessions = async_sessionmaker[AsyncSession]
-Clock = Callable[[], datetime]
 Publish = Callable[[AsyncSession, str, str, datetime], Awaitable[str]]
 """Make the release of a decided assessment (its id, who publishes, when), in the caller's transaction."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def new_id(kind: str) -> str:
@@ -125,16 +121,16 @@ async def keep_text(session: AsyncSession, person: str, kind: str, body: Any) ->
 class Rooms:
     """Lets people in: experts where they have a seat, reviewers where they have none."""
 
-    def __init__(self, sessions: Sessions, questionnaires: Questionnaires, clock: Clock = _now) -> None:
+    def __init__(self, sessions: Sessions, questionnaires: Questionnaires, clock: Clock = utc_now) -> None:
         self.sessions = sessions
         self.now = clock
-        self._questionnaires = questionnaires
+        self.questionnaires = questionnaires
         # Whoever waits for the row's lock holds a connection, of which there are few: waits are held here.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def questionnaire(self, session: AsyncSession, edition: str) -> Questionnaire:
         """Return the questionnaire of an edition that has an assessment."""
-        found = await self._questionnaires.of(session, edition)
+        found = await self.questionnaires.of(session, edition)
         assert found is not None, edition  # noqa: S101 - no assessment is made without one
         return found
 
