@@ -10,6 +10,7 @@ import orjson
 from fastapi.openapi.utils import get_openapi
 
 from gateway.merge import merge
+from servicekit.described import problems_described
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ("scoring", "practices", "survey")
@@ -21,6 +22,16 @@ INFO = {
         "Regional migrant-integration data of Europe: MIPEX-R results, statistics and practices of regions, "
         "and the survey that collects practices. Every figure carries its source; what is not known is null "
         "with a reason. Texts exist in seven languages: ask with `lang`, or by Accept-Language."
+        "\n\n"
+        "An error is `application/problem+json` with `type`, `title`, `status`, `detail`, `code`, `trace_id` "
+        "and `errors`: `code` stays the same for programs, the sentences are in the reader's language, and "
+        "each of `errors` says where in the request it is (`pointer`). The words of every code are in "
+        "`GET /v1/codelists`."
+        "\n\n"
+        "A `uri` is the name of a thing and stays; it leads to the document, which is at the same path under "
+        "`/v1`. A figure that is `null` has a `reason`; a place in a ranking (`position`) is `null` where "
+        "unknown figures could change it, and `low` to `high` are the places that it can be. In an "
+        "`interval` lie nine in ten of the simulated figures, or places."
     ),
 }
 
@@ -42,7 +53,7 @@ def _describe(service: str) -> dict[str, Any]:
     os.environ.setdefault("DATA_DIR", str(ROOT / "data"))
     os.environ.setdefault(f"{service.upper()}_DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:1/none")
     app = import_module(f"{service}.main").create_app()
-    return get_openapi(title=service, version="1", routes=app.routes)
+    return problems_described(get_openapi(title=service, version="1", routes=app.routes))
 
 
 def main() -> int:

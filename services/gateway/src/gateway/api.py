@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from servicekit.codelists import CodeListsOut
+from servicekit.described import ProblemOut
 from servicekit.i18n import Lang
 from servicekit.middleware import etag_of
 from servicekit.routing import StrictRoute
@@ -20,7 +21,7 @@ from .forward import CALLS, READS, Forward, Held, PassedRead, raw_path
 from .front import FormerLinks, PanelFront
 from .pages import HEADERS
 from .reads import Reading, Reads
-from .schemas import MetaOut, PanelOut, ProblemOut
+from .schemas import MetaOut, PanelOut
 
 __all__ = ["Documents", "State", "own", "passing", "people"]
 

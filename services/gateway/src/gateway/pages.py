@@ -121,7 +121,9 @@ def _answers(call: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 
 def _fields(answer: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     schemas = document.get("components", {}).get("schemas", {})
-    for content in answer.get("content", {}).values():
+    # What an error says is told once, at the top.
+    kinds = {kind: one for kind, one in answer.get("content", {}).items() if "problem" not in kind}
+    for content in kinds.values():
         name = content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
         names: Sequence[str] = list(schemas.get(name, {}).get("properties", {}))
         return ", ".join(f"<code>{escape(field)}</code>" for field in names)

@@ -6,19 +6,7 @@ from pydantic import Field
 
 from servicekit.wire import Model, TextOut
 
-__all__ = ["MetaOut", "PanelOut", "ProblemOut"]
-
-
-class ProblemOut(Model):
-    """An error, RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    trace_id: str | None
-    errors: list[dict[str, Any]]
+__all__ = ["MetaOut", "PanelOut"]
 
 
 class PartProblemOut(Model):

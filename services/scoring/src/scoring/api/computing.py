@@ -63,6 +63,10 @@ async def compute(
     *, body: Sent, service: Annotated[ComputingService, Depends(_computing)], words: Words,
     response: Response, lang: Lang,
 ) -> ComputedOut:  # fmt: skip
-    """Compute every cell of an edition: self-assessment, and what-if. Nothing is stored."""
+    """Compute every cell of an edition: self-assessment, and what-if. Nothing is stored.
+
+    All answers are sent: one that is not there is unknown, whatever the baseline has. For what-if, begin with
+    the region's own: `GET /v1/exports/answers.json?edition=demo&region=catalonia`, seat `decision`.
+    """
     response.headers["Cache-Control"] = "no-store"
     return computed_out(await service.compute(body.document, body.size), words, lang)
