@@ -11,7 +11,7 @@ from scoring.domain.engine import compute
 from scoring.domain.releases import Judgement, Record, TextRef, answer_from
 from scoring.keys import KeyRing, SigningKey, b64, thumbprint
 from scoring.proof import Made, Signer, prove, seed_of
-from scoring.service.citing import cite, licence_of
+from scoring.service.citing import cite, licence_of, release_address
 from scoring.simulating import uncertainty
 from tests.support.builders_scoring import LANGUAGES, words
 
@@ -105,7 +105,7 @@ def proved(
         issued=day,
         previous=None,
         licence=licence_of(edition["licence"]),
-        cite_as=cite(edition["title"]["en"], release, day, signer().address(release)),
+        cite_as=cite(edition["title"]["en"], release, day, release_address(signer().base_url, release)),
         records=held,
         figures={one.region: compute(questionnaire, one.decisions) for one in held},
         uncertainty=uncertainty(questionnaire, basis, seed=seed_of(release), draws=draws),

@@ -31,10 +31,6 @@ class Signer:
     ring: KeyRing
     base_url: str
 
-    def address(self, release: str) -> str:
-        """Return where a release is answered."""
-        return f"{self.base_url.rstrip('/')}/v1/releases/{release}"
-
 
 @dataclass(frozen=True)
 class Made:

@@ -13,7 +13,7 @@ from servicekit.i18n import Lang
 from servicekit.routing import StrictRoute
 
 from .bodies import Sent, sent_as
-from .inputs import Admin, Config, Name, Service, cache_control
+from .inputs import Admin, Config, Name, Service, cache_control, robots
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -30,11 +30,6 @@ class LoadQuery(BaseModel):
 async def _editions(request: Request) -> EditionService:
     service: EditionService = request.state.editions
     return service
-
-
-def _no_index(response: Response, kind: str) -> None:
-    if kind == "demonstration":
-        response.headers["X-Robots-Tag"] = "noindex"
 
 
 Editions = Annotated[EditionService, Depends(_editions)]
@@ -55,7 +50,7 @@ async def edition(
 ) -> EditionOut:
     """Return an edition: axes, keys, what it asks, and how answers become figures."""
     entry, asks = await service.edition(edition), await editions.questionnaire(edition)
-    _no_index(response, entry.edition.kind)
+    response.headers.update(robots(entry.edition.kind))
     return edition_out(entry, config.uri("editions", entry.edition.id), lang, asks)
 
 
@@ -79,7 +74,7 @@ async def edition_document(*, edition: Name, editions: Editions, lang: Lang) -> 
     held = await editions.document(edition)
     response = Response(await aside(LARGE + 1, canonical, held.document), media_type="application/json")
     response.headers["Document-Hash"] = held.document_hash
-    _no_index(response, held.document["kind"])
+    response.headers.update(robots(held.document["kind"]))
     return response
 
 

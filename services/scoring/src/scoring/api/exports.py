@@ -31,6 +31,7 @@ from .inputs import (
     WhichQuery,
     Words,
     known,
+    robots,
 )
 from .outcomes import OutcomeCalls
 
@@ -112,7 +113,7 @@ class _Writer:
             "Cache-Control": RELEASE_CACHE if pinned else PUBLIC_CACHE,
             "Content-Disposition": f'attachment; filename="{found.file.name}"',
             **({"Link": linked} if (linked := ", ".join(_link(*one) for one in links if one[0])) else {}),
-            **({"X-Robots-Tag": "noindex"} if about.origin == "demonstration" else {}),
+            **robots(about.origin),
         }
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from scoring.domain import RegionMoved, UnknownValue
 from scoring.repository import RegionFilter
 from scoring.service import ScoringService, Which
+from scoring.service.citing import release_address
 from scoring.settings import Settings
 from servicekit.catalog import Catalog
 from servicekit.codelists import Lists
@@ -180,9 +181,18 @@ def links(request: Request, config: Settings, query: PageQuery, total: int) -> L
 
 def about_release(response: Response, config: Settings, release: str, kind: str) -> None:
     """Say how the release that is answered from is cited, and that a demonstration is not to be found."""
-    response.headers["Link"] = f'<{config.public_base_url.rstrip("/")}/v1/releases/{release}>; rel="cite-as"'
-    if kind == "demonstration":
-        response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Link"] = cited_as(release_address(config.public_base_url, release))
+    response.headers.update(robots(kind))
+
+
+def cited_as(address: str) -> str:
+    """Return the link to what an answer is cited by (RFC 8574)."""
+    return f'<{address}>; rel="cite-as"'
+
+
+def robots(kind: str | None) -> dict[str, str]:
+    """Return what search engines are told of an edition's kind: a demonstration is not to be found."""
+    return {"X-Robots-Tag": "noindex"} if kind == "demonstration" else {}
 
 
 def as_of(response: Response, moment: datetime | None) -> None:

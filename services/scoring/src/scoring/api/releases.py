@@ -4,15 +4,28 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from scoring.schemas.releases import ReleaseKeysOut, ReleaseOut, WithdrawalIn, release_address, release_out
+from scoring.schemas.releases import ReleaseKeysOut, ReleaseOut, WithdrawalIn, release_out
 from scoring.schemas.works import reason_of
+from scoring.service.citing import release_address
 from scoring.service.releases import ReleaseService
 from servicekit.i18n import Lang
 from servicekit.routing import StrictRoute
 from servicekit.wire import ListOut, PageQuery
 
 from .assessments import PersonalRoute
-from .inputs import PUBLIC_CACHE, RELEASE_CACHE, Admin, Config, Day, Name, Responses, about_release, links
+from .inputs import (
+    PUBLIC_CACHE,
+    RELEASE_CACHE,
+    Admin,
+    Config,
+    Day,
+    Name,
+    Responses,
+    about_release,
+    cited_as,
+    links,
+    robots,
+)
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 NOT_FOUND: Responses = {404: {"description": "No such release; the problem names the nearest known one."}}
@@ -74,12 +87,11 @@ async def release(
 async def file(*, release: Name, name: Name, service: Releases, config: Config, _lang: Lang) -> Response:
     """Return a file. What is hashed and signed never changes; what people wrote may be erased."""
     found = await service.file(release, name)
-    cite = f'<{release_address(config, release)}>; rel="cite-as"'
     headers = {
         "Cache-Control": RELEASE_CACHE if found.immutable else PUBLIC_CACHE,
         "Content-Disposition": f'attachment; filename="{found.content.file.name}"',
-        "Link": cite,
-        **({"X-Robots-Tag": "noindex"} if found.demonstration else {}),
+        "Link": cited_as(release_address(config.public_base_url, release)),
+        **robots(found.kind),
     }
     return Response(found.content.content, headers=headers, media_type=found.content.file.media_type)
 

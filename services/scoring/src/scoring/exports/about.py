@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from scoring.domain import Edition, Release
-from scoring.service.citing import cite, licence_of
+from scoring.service.citing import cite, licence_of, release_address
 
 from .model import About
 from .words import Say
@@ -50,7 +50,7 @@ def _citation(base: str, edition: Edition, release: Release | None, issued: date
     if release is None:
         address = f"{base}/v1/editions/{edition.id}"
         return address, f"REGIN. {title}. Edition {edition.id}, {issued.isoformat()}. {address}"
-    address = f"{base}/v1/releases/{release.id}"
+    address = release_address(base, release.id)
     return address, cite(title, release.id, issued, address)
 
 

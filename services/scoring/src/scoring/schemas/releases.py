@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 
-from scoring.service.citing import cite, licence_of
+from scoring.service.citing import cite, licence_of, release_address
 from scoring.service.releases import ReleaseView
 from scoring.settings import Settings
 from servicekit.wire import Model, Utc
@@ -101,7 +101,7 @@ class WithdrawalIn(BaseModel):
 def release_out(view: ReleaseView, config: Settings) -> ReleaseOut:
     """Return a release with its errata and files."""
     release, edition = view.release, view.edition
-    address = release_address(config, release.id)
+    address = release_address(config.public_base_url, release.id)
     licence = licence_of(edition.licence)
     gone = release.withdrawn_at
     return ReleaseOut(
@@ -128,11 +128,6 @@ def release_out(view: ReleaseView, config: Settings) -> ReleaseOut:
             for file in view.files
         ],
     )  # fmt: skip
-
-
-def release_address(config: Settings, release: str) -> str:
-    """Return where a release is answered."""
-    return f"{config.public_base_url.rstrip('/')}/v1/releases/{release}"
 
 
 def _errata(view: ReleaseView) -> list[ErratumOut]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["cite", "licence_of"]
+__all__ = ["cite", "licence_of", "release_address"]
 
 # Where a licence is best read; every other SPDX id has its page at SPDX.
 _PAGES = {
@@ -11,6 +11,11 @@ _PAGES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
 }
+
+
+def release_address(base_url: str, release: str) -> str:
+    """Return where a release is answered, below the platform's address."""
+    return f"{base_url.rstrip('/')}/v1/releases/{release}"
 
 
 def cite(title: str, release: str, issued: date, address: str) -> str:

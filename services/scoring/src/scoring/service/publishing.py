@@ -40,7 +40,7 @@ from scoring.simulating import uncertainty
 from servicekit.catalog import Catalog
 from servicekit.feed import write_change
 
-from .citing import cite, licence_of
+from .citing import cite, licence_of, release_address
 
 __all__ = ["CannotSign", "Publisher", "main_file"]
 
@@ -179,7 +179,7 @@ def _made(
         issued=issued,
         previous=held.id if held else None,
         licence=licence_of(document["licence"]),
-        cite_as=cite(document["title"]["en"], release, issued, signer.address(release)),
+        cite_as=cite(document["title"]["en"], release, issued, release_address(signer.base_url, release)),
         records=records,
         figures=figures,
         uncertainty=uncertainty(questionnaire, basis, seed=seed_of(release)),

@@ -57,11 +57,14 @@ class ReleaseView:
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """A file as it is downloaded; what people wrote may be erased from one that is not immutable."""
+    """A file as it is downloaded; what people wrote may be erased from one that is not immutable.
+
+    `kind` is its edition's.
+    """
 
     content: Content
     immutable: bool
-    demonstration: bool
+    kind: str
 
 
 class ReleaseService:
@@ -106,15 +109,14 @@ class ReleaseService:
         async with self._sessions.begin() as session:
             repository = ReleaseRepository(session)
             view = await self._view(session, asked)
-            demonstration = view.edition.kind == "demonstration"
             known = [file.name for file in view.files]
             if name not in known:
                 raise FileNotFound(name, nearest(name, known), known)
             held = await repository.file(asked, name)
             if held is not None:
-                return ReleaseFile(held, immutable=True, demonstration=demonstration)
+                return ReleaseFile(held, immutable=True, kind=view.edition.kind)
             made = await self._justifications.content(repository, asked)
-            return ReleaseFile(made, immutable=False, demonstration=demonstration)
+            return ReleaseFile(made, immutable=False, kind=view.edition.kind)
 
     async def withdraw(self, asked: str, subject: str, reason: Mapping[str, str]) -> ReleaseView:
         """Withdraw a release; the same again changes nothing. Raises ReleaseNotFound."""
