@@ -335,6 +335,8 @@ async def test_the_empty_table_of_a_region(office):
     made = await office.client.get("/v1/outcomes/template.csv", params={"region": "ES98"})
     book = await office.client.get("/v1/outcomes/template.xlsx", params={"region": "alpha", "lang": "it"})
     every = await office.client.get("/v1/outcomes/template.csv")
+    # Not the name of the export, which would end up beside it in one folder.
+    assert book.headers["content-disposition"] == 'attachment; filename="outcomes-template.xlsx"'
 
     assert made.headers["content-type"] == "text/csv; charset=utf-8"
     assert made.text.splitlines()[1].startswith("alpha,population,")

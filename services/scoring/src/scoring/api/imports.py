@@ -103,5 +103,5 @@ async def template_xlsx(
 
 
 def _file(content: bytes, media_type: str, suffix: str) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="outcomes.{suffix}"'}
+    disposition = {"Content-Disposition": f'attachment; filename="outcomes-template.{suffix}"'}
     return Response(content, media_type=media_type, headers=disposition)
