@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from scoring.domain.assessment import Seat, State
 from scoring.service.arranging import Abandoned, Scheduled, Seated
 from servicekit.wire import Model, Utc
 
+from .common import In
 from .works import Reason, Subject
 
 __all__ = [
@@ -16,25 +17,21 @@ __all__ = [
 ]  # fmt: skip
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ExpertIn(_In):
+class ExpertIn(In):
     """Who is to sit at a seat, by the subject of the token, and why."""
 
     subject: Subject
     reason: Reason
 
 
-class DeadlineIn(_In):
+class DeadlineIn(In):
     """The deadline, or null for none, and why it is changed."""
 
     deadline: date | None = Field(description="Shown to the experts; nothing ends by it.")
     reason: Reason
 
 
-class AbandonmentIn(_In):
+class AbandonmentIn(In):
     """Why an assessment is given up."""
 
     reason: Reason

@@ -5,9 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from servicekit.wire import TextOut, localise
 
-__all__ = ["Confidence", "Match", "Number", "Origin", "Reason", "number", "text_out"]
+__all__ = ["Confidence", "In", "Match", "Number", "Origin", "Reason", "number", "text_out"]
 
 Number = int | float
 Reason = Literal[
@@ -17,6 +19,12 @@ Reason = Literal[
 Origin = Literal["published", "computed", "demonstration", "simulated"]
 Confidence = Literal["high", "medium", "low"]
 Match = Literal["exact", "close", "broad", "narrow"]
+
+
+class In(BaseModel):
+    """What is sent: a field that is not known is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def number(exact: Decimal | Fraction) -> Number:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from scoring.domain.assessment import State
 from scoring.domain.questionnaire import Status
@@ -18,7 +18,7 @@ from servicekit.wire import Model, Utc
 
 from .assessments import WrittenOut, written_out
 from .cases import CommentOut, comment_out
-from .common import Origin
+from .common import In, Origin
 from .figures import AxisCellsOut, CellOut, cells_out
 from .works import Line, Reason, SourceIn, Tag, Url, Words
 
@@ -32,11 +32,7 @@ Area = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 Sources = Annotated[list[SourceIn], Field(max_length=MAX_SOURCES)]
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class WebsiteIn(_In):
+class WebsiteIn(In):
     """A web site of the region."""
 
     url: Url
@@ -45,7 +41,7 @@ class WebsiteIn(_In):
     sources: Sources = Field(default_factory=list)
 
 
-class CompetencesIn(_In):
+class CompetencesIn(In):
     """What the region may decide, by policy area; an empty list says: nothing."""
 
     areas: Annotated[dict[Area, Annotated[list[str], Field(max_length=10)]], Field(max_length=MAX_AREAS)]
@@ -53,15 +49,15 @@ class CompetencesIn(_In):
     sources: Sources = Field(default_factory=list)
 
 
-class _WebsitesIn(_In):
+class _WebsitesIn(In):
     value: Annotated[list[WebsiteIn], Field(max_length=MAX_SITES)]
 
 
-class _CompetencesIn(_In):
+class _CompetencesIn(In):
     value: CompetencesIn
 
 
-class ProposalIn(_In):
+class ProposalIn(In):
     """A change of its own profile that an authority proposes: the whole new value of a field."""
 
     region: Annotated[str, Field(max_length=100)] | None = Field(
@@ -72,7 +68,7 @@ class ProposalIn(_In):
     reason: Reason
 
 
-class ProposalDecisionIn(_In):
+class ProposalDecisionIn(In):
     """What becomes of a proposal."""
 
     accept: bool

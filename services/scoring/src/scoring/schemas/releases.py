@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 
 from scoring.service.citing import cite, licence_of, release_address
@@ -11,7 +10,7 @@ from scoring.service.releases import ReleaseView
 from scoring.settings import Settings
 from servicekit.wire import Model, Utc
 
-from .common import Number, number
+from .common import In, Number, number
 from .works import Reason
 
 
@@ -90,10 +89,8 @@ class ReleaseKeysOut(Model):
     keys: list[ReleaseKeyOut]
 
 
-class WithdrawalIn(BaseModel):
+class WithdrawalIn(In):
     """Why a release is withdrawn: shown to whoever reads it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Reason
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from scoring.domain.assessment import Certainty, Seat, State
 from scoring.domain.questionnaire import Answer, Status
@@ -12,6 +12,8 @@ from scoring.domain.records import AnswerContent
 from scoring.domain.refusals import InvalidWork
 from scoring.service.reviewing import Opening
 from servicekit.text import PlainText
+
+from .common import In
 
 __all__ = [
     "AnswerIn", "AssessmentIn", "CommentIn", "DecisionIn", "ErasureIn", "Line", "QuestionIn", "Reason",
@@ -33,11 +35,7 @@ Url = Annotated[PlainText, Field(max_length=2000, pattern=r"^https?://\S+$")]
 Code = Annotated[PlainText, Field(max_length=100)]
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Words(_In):
+class Words(In):
     """A text in a language."""
 
     text: Long
@@ -61,7 +59,7 @@ def reason_of(given: Words) -> dict[str, str]:
     return given.model_dump()
 
 
-class SourceIn(_In):
+class SourceIn(In):
     """Where an answer is taken from; only the title is required."""
 
     title: Title
@@ -74,7 +72,7 @@ class SourceIn(_In):
     licence: Line | None = None
 
 
-class _Choice(_In):
+class _Choice(In):
     """An option of the indicator, or a status; not both."""
 
     option: Code | None = None
@@ -111,7 +109,7 @@ class AnswerIn(_Choice):
         )
 
 
-class AssessmentIn(_In):
+class AssessmentIn(In):
     """An assessment to be opened: two different people, neither of them its reviewer."""
 
     region: Code
@@ -143,7 +141,7 @@ class QuestionIn(Words):
         return {"text": self.text, "lang": self.lang}
 
 
-class TransitionIn(_In):
+class TransitionIn(In):
     """Where an assessment is taken; going back to `submitted` has a reason."""
 
     to: State
@@ -154,7 +152,7 @@ class TransitionIn(_In):
         return reason_of(self.reason) if self.reason else None
 
 
-class ErasureIn(_In):
+class ErasureIn(In):
     """Whose name and texts are to be erased."""
 
     subject: Subject
