@@ -28,7 +28,7 @@ class EurostatSeriesOut(Model):
     ages: dict[str, str]
 
 
-class IndicatorOut(Model):
+class OutcomeIndicatorOut(Model):
     """An outcome indicator; `own` because the definition is ours."""
 
     code: str
@@ -45,7 +45,7 @@ class IndicatorOut(Model):
 class IndicatorsOut(Model):
     """All outcome indicators, and what is to be known of them."""
 
-    items: list[IndicatorOut]
+    items: list[OutcomeIndicatorOut]
     total: int
     notes: list[NoteOut]
 
@@ -56,9 +56,9 @@ def indicators_out(held: OutcomeIndicators, lists: Lists, lang: str) -> Indicato
     return IndicatorsOut(items=items, total=len(items), notes=notes(held.notes, lang))
 
 
-def _indicator_out(one: OutcomeIndicator, lists: Lists, lang: str) -> IndicatorOut:
+def _indicator_out(one: OutcomeIndicator, lists: Lists, lang: str) -> OutcomeIndicatorOut:
     words = lists["statistic"][one.code]
-    return IndicatorOut(
+    return OutcomeIndicatorOut(
         code=one.code,
         domain=one.domain,
         label=text_out(words["label"], lang),

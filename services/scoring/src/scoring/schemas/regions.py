@@ -17,7 +17,7 @@ class OwnNameOut(Model):
     lang: str
 
 
-class CodeOut(Model):
+class RegionCodeOut(Model):
     """A code in a dated scheme."""
 
     scheme: str
@@ -84,7 +84,7 @@ class RegionOut(Model):
     name: TextOut
     own_names: list[OwnNameOut]
     country: str
-    codes: list[CodeOut]
+    codes: list[RegionCodeOut]
     point: PointOut | None
     regin_pilot: bool
     mipex_r: bool
@@ -106,7 +106,7 @@ def region_out(region: Region, uri: str, lang: str) -> RegionOut:
         name=text_out(region.name, lang),
         own_names=[OwnNameOut(**name) for name in region.own_names],
         country=region.country,
-        codes=[CodeOut.model_validate(code) for code in region.codes],
+        codes=[RegionCodeOut.model_validate(code) for code in region.codes],
         point=_point(region),
         regin_pilot=region.regin_pilot,
         mipex_r=region.mipex_r,

@@ -31,7 +31,7 @@ class RecommendationOut(Model):
     sources: list[SourceOut]
 
 
-class AskedOut(Model):
+class CountedOut(Model):
     """An indicator."""
 
     indicator: str
@@ -59,8 +59,8 @@ class StandingOut(Model):
     at_75: int | None
     from_50: int | None
     below_50: int | None
-    strengths: list[AskedOut] | None = Field(description="The indicators at 100.")
-    weaknesses: list[AskedOut] | None = Field(description="The indicators below 50.")
+    strengths: list[CountedOut] | None = Field(description="The indicators at 100.")
+    weaknesses: list[CountedOut] | None = Field(description="The indicators below 50.")
     weak: Literal["below_50", "lowest"] | None = Field(
         description="Weak: the score is below 50, or fewer than three cells of the region can be lower."
     )
@@ -131,9 +131,9 @@ def _counts(standing: Standing | None) -> dict[str, int | None]:
     return {step: None if standing is None else standing.counts[step] for step in STEPS}
 
 
-def _asked(ids: Sequence[str], asks: Questionnaire | None, lang: str) -> list[AskedOut]:
+def _asked(ids: Sequence[str], asks: Questionnaire | None, lang: str) -> list[CountedOut]:
     return [
-        AskedOut(indicator=one.id, question=text_out(one.question, lang))
+        CountedOut(indicator=one.id, question=text_out(one.question, lang))
         for one in (asks.indicators if asks else ())
         if one.id in ids
     ]
