@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from scoring.canonical import canonical, document_hash
-from scoring.verify import PARTS, Unreadable, verify
+from scoring.verify import PARTS, Unreadable, main, verify
 from tests.support.builders_releases import proved, ring
 
 KEYS = {"keys": ring().public()}
@@ -92,6 +92,12 @@ def test_a_weight_that_was_changed_changes_figures(raw):
         (lambda d: d["records"]["beta"]["decisions"].update(L1={"option": "z"}), "the figures cannot be"),
         (lambda d: d["signature"].update(key_id="x"), "signature: the key in the file"),
         (lambda d: d["signature"].pop("alg"), "signature: it is of another form"),
+        (
+            lambda d: d["edition"]["indicators"][0].update(weight="1e999999999"),
+            "the figures cannot be computed",
+        ),
+        (lambda d: d["uncertainty"]["provenance"].update(draws=10**12), "the figures cannot be computed"),
+        (lambda d: d["uncertainty"]["provenance"].update(draws=None), "the figures cannot be computed"),
     ],
 )
 def test_whatever_was_changed_is_found(raw, change, found):
@@ -139,6 +145,40 @@ def test_a_space_is_a_changed_byte(raw):
 def test_a_file_that_is_no_release(broken, why):
     with pytest.raises(Unreadable, match=re.escape(why)):
         verify(broken)
+
+
+@pytest.mark.parametrize("value", ['"\\ud800"', "9" * 400, "NaN", "[" * 300 + "]" * 300])
+def test_a_manifest_that_has_no_canonical_form(raw, value):
+    odd = raw.replace(b'"manifest":{', f'"manifest":{{"a":{value},'.encode(), 1)
+
+    faults = verify(odd, KEYS, exact_only=True).faults
+
+    assert any(fault.startswith("signature: it") for fault in faults), faults
+
+
+@pytest.mark.parametrize("engine", ["[]", "{}", '"1"', "null"])
+def test_an_engine_that_is_none(raw, engine):
+    with pytest.raises(Unreadable, match="by engine"):
+        verify(changed(raw, lambda d: d["manifest"].update(engine=json.loads(engine))))
+
+
+def test_a_file_cannot_write_the_verdict(raw, tmp_path, capsys):
+    forged = tmp_path / "forged.json"
+    forged.write_bytes(raw.replace(b'"release":"small-r1"', b'"release":"small-r1: equal\\n\\ud800"', 1))
+
+    assert main([str(forged), "--exact-only"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "small-r1: equal\\u000a\\ud800: NOT equal"
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"keys":[1]}', b"\xff", b'{"keys":{}}'])
+@pytest.mark.parametrize("option", ["--keys", "--justifications"])
+def test_other_files_that_are_none(raw, tmp_path, option, content, capsys):
+    good, other = tmp_path / "small-r1.json", tmp_path / "other.json"
+    good.write_bytes(raw)
+    other.write_bytes(content)
+
+    assert main([str(good), "--exact-only", option, str(other)]) == 2
+    assert "is not a release that can be verified" in capsys.readouterr().err
 
 
 def run(*arguments):

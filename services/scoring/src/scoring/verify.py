@@ -27,8 +27,11 @@ __all__ = ["Unreadable", "Verdict", "check_texts", "main", "verify"]
 PARTS = frozenset({"manifest", "signature", "edition", "records", "results", "uncertainty"})
 SCORE_TOLERANCE = 1e-6
 RANK_TOLERANCE = 1
+MAX_DRAWS = 100_000
 # What a document that was tampered with may make the reading of it raise.
-Broken = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError)
+Broken = (
+    KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError, RecursionError, MemoryError,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -71,14 +74,25 @@ def verify(raw: bytes, keys: Mapping[str, Any] | None = None, *, exact_only: boo
             verdict.faults.extend(check_part(document, raw))
         except Broken as error:
             verdict.faults.append(f"a part has another form: {type(error).__name__}: {error}")
-    _check_signature(document, keys, verdict)
+    try:
+        _check_signature(document, keys, verdict)
+    except Broken as error:
+        verdict.faults.append(f"signature: it cannot be checked: {type(error).__name__}: {error}")
     return verdict
+
+
+def _parsed(raw: bytes) -> Any:
+    """Return the document of a file; raises ValueError for what is none."""
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def _read(raw: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        document = _parsed(raw)
+    except ValueError as error:
         raise Unreadable(
             f"it is no JSON ({error}). Download it again and check its SHA-256 against that of the release."
         ) from error
@@ -88,7 +102,7 @@ def _read(raw: bytes) -> dict[str, Any]:
             "GET /v1/releases/{release} lists it."
         )
     manifest = document["manifest"]
-    if manifest.get("format") != FORMAT or manifest.get("engine") not in ENGINES:
+    if manifest.get("format") != FORMAT or manifest.get("engine") not in list(ENGINES):
         raise Unreadable(
             f"it was made in format {manifest.get('format')} by engine {manifest.get('engine')}, and this "
             f"program knows format {FORMAT} and the engines {', '.join(map(str, ENGINES))}. Take a newer one."
@@ -185,9 +199,10 @@ def _check_intervals(document: Mapping[str, Any], verdict: Verdict) -> None:
         )
         for region, record in document["records"].items()
     }
-    found = simulated(
-        questionnaire_from(document["edition"]), records, seed=provenance["seed"], draws=provenance["draws"]
-    )
+    draws = provenance["draws"]
+    if not 1 <= draws <= MAX_DRAWS:
+        raise ValueError(f"{draws} draws: from 1 to {MAX_DRAWS} are simulated again")
+    found = simulated(questionnaire_from(document["edition"]), records, seed=provenance["seed"], draws=draws)
     for cell in sorted({*told, *found}):
         for region in sorted({*told.get(cell, {}), *found.get(cell, {})}):
             said, anew = told.get(cell, {}).get(region), found.get(cell, {}).get(region)
@@ -206,9 +221,9 @@ def check_texts(raw: bytes, texts: bytes, verdict: Verdict) -> None:
 
     A text that was erased is not there any more, and its hash says nothing about it.
     """
-    signed = json.loads(raw)["manifest"]["justifications"]
+    signed = _read(raw)["manifest"].get("justifications")
     try:
-        items = json.loads(texts)["items"]
+        items = _parsed(texts)["items"]
         compared = [item for item in items if item["body"] is not None]
         for item in compared:
             place = f"{item['region']}, {item['indicator']}, {item['kind']} of {item['seat']}"
@@ -243,19 +258,27 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{error.filename} cannot be read: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 2
     except Unreadable as error:
-        print(f"{given.file} is not a release that can be verified: {error}", file=sys.stderr)  # noqa: T201
+        told = _printable(f"{given.file} is not a release that can be verified: {error}")
+        print(told, file=sys.stderr)  # noqa: T201
         return 2
-    print(f"{verdict.release}: {'equal' if verdict.equal else 'NOT equal'}")  # noqa: T201
-    print(f"  SHA-256 of the file: {hashlib.sha256(raw).hexdigest()}")  # noqa: T201
-    for line in [*verdict.faults, *verdict.told]:
-        print(f"  {line}")  # noqa: T201
+    lines = [
+        f"{verdict.release}: {'equal' if verdict.equal else 'NOT equal'}",
+        f"  SHA-256 of the file: {hashlib.sha256(raw).hexdigest()}",
+        *(f"  {line}" for line in (*verdict.faults, *verdict.told)),
+    ]
+    print("\n".join(map(_printable, lines)))  # noqa: T201
     return 0 if verdict.equal else 1
+
+
+def _printable(line: str) -> str:
+    # A file that was tampered with must not write the line that says it is equal.
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in line)
 
 
 def _keys(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
-        if isinstance(document["keys"], list):
+        document = _parsed(path.read_bytes())
+        if isinstance(document["keys"], list) and all(isinstance(key, dict) for key in document["keys"]):
             return dict(document)
     except (ValueError, KeyError, TypeError):
         pass

@@ -5,6 +5,7 @@ A number's decimal text is its exact value: the shortest text of the double that
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -72,5 +73,8 @@ def _indicator(document: Document) -> Indicator:
     )
 
 
-def _exact(number: float) -> Fraction:
+def _exact(number: Any) -> Fraction:
+    # "1e999999999" is a text of eleven signs, and a fraction of a thousand million.
+    if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
+        raise TypeError("a weight or a score is no number")
     return Fraction(str(number))
