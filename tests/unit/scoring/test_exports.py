@@ -9,8 +9,9 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
+from scoring.domain.formulas import disarmed, rearmed
 from scoring.exports.archive import csvw, write_zip
-from scoring.exports.csvfmt import disarmed, rearmed, write_csv
+from scoring.exports.csvfmt import write_csv
 from scoring.exports.jsonfmt import write_json
 from scoring.exports.jsonstat import write_jsonstat
 from scoring.exports.live import write_live

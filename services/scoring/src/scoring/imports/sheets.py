@@ -13,6 +13,8 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from scoring.domain.formulas import rearmed
+
 from .observations import Broken, Refused, decoded
 
 __all__ = ["MAX_ROWS", "MAX_UNPACKED", "Sheet", "check_archive", "read_csv", "read_xlsx", "written"]
@@ -24,7 +26,6 @@ MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_TAGS = 8_000_000  # a full sheet of 100,000 rows
 _CHUNK = 1 << 16
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def read_csv(raw: bytes) -> Sheet:
         for number, cells in enumerate(reader, 1):
             if number > MAX_ROWS:
                 raise Broken(Refused(f"A{number}", "import_too_many_rows", {"max": MAX_ROWS}))
-            rows.append((number, [unquoted(cell) for cell in cells]))
+            rows.append((number, [rearmed(cell) for cell in cells]))
     except csv.Error as error:
         place = Refused(f"A{len(rows) + 1}", "import_csv", {"line": reader.line_num})
         raise Broken(place) from error
@@ -63,17 +64,12 @@ def read_xlsx(raw: bytes) -> Sheet:
     """
     check_archive(raw)
     try:
-        rows = [(n, [unquoted(written(cell)) for cell in cells]) for n, cells in enumerate(_cells(raw), 1)]
+        rows = [(n, [rearmed(written(cell)) for cell in cells]) for n, cells in enumerate(_cells(raw), 1)]
     except Exception as error:  # a damaged workbook fails in as many ways as it has parts
         raise Broken(Refused("#", "import_not_xlsx")) from error
     if len(rows) > MAX_SHEET_ROWS:
         raise Broken(Refused(f"A{MAX_SHEET_ROWS + 1}", "import_too_many_rows", {"max": MAX_SHEET_ROWS}))
     return _sheet(rows, comma=False)
-
-
-def unquoted(cell: str) -> str:
-    """Take away the apostrophe that an export puts before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _delimiter(text: str) -> str:
