@@ -64,7 +64,7 @@ class _Pair:
 def of_assessment(questionnaire: Questionnaire, answers: FirstAnswers, *, seed: int) -> Agreement:
     """Return the agreement of two experts over all indicators of their assessment.
 
-    Raises KeyError where both chose an option and the indicator lacks one of them.
+    Raises KeyError for an option that its indicator does not have.
     """
     return of_edition(questionnaire, [answers], seed=seed)
 
@@ -74,7 +74,7 @@ def of_indicators(
 ) -> dict[str, Agreement]:
     """Return the agreement about each indicator over all assessments, in the edition's order.
 
-    Raises KeyError where both chose an option and the indicator lacks one of them.
+    Raises KeyError for an option that its indicator does not have.
     """
     return {one.id: _agreement(_pairs(one, assessments), seed) for one in questionnaire.indicators}
 
@@ -82,7 +82,7 @@ def of_indicators(
 def of_edition(questionnaire: Questionnaire, assessments: Sequence[FirstAnswers], *, seed: int) -> Agreement:
     """Return the agreement over all indicators of all assessments.
 
-    Raises KeyError where both chose an option and the indicator lacks one of them.
+    Raises KeyError for an option that its indicator does not have.
     """
     pairs = [pair for one in questionnaire.indicators for pair in _pairs(one, assessments)]
     return _agreement(pairs, seed)
@@ -112,9 +112,10 @@ def _pairs(indicator: Indicator, assessments: Sequence[FirstAnswers]) -> list[_P
 
 def _agreement(pairs: Sequence[_Pair], seed: int) -> Agreement:
     ordinal = [
-        (pair.indicator, _score(pair.indicator, pair.a.option), _score(pair.indicator, pair.b.option))
+        (pair.indicator, a, b)
         for pair in pairs
-        if pair.a.option is not None and pair.b.option is not None
+        if (a := pair.indicator.score_of(pair.a)) is not None
+        and (b := pair.indicator.score_of(pair.b)) is not None
     ]
     values = [(a, b) for _, a, b in ordinal]
     return Agreement(
@@ -134,10 +135,3 @@ def _share(agreed: Sequence[bool]) -> Measure:
 def _steps(indicator: Indicator, a: Fraction, b: Fraction) -> int:
     scale = sorted({option.score for option in indicator.options})
     return abs(scale.index(a) - scale.index(b))
-
-
-def _score(indicator: Indicator, option_id: str | None) -> Fraction:
-    option = None if option_id is None else indicator.option(option_id)
-    if option is None:
-        raise KeyError(f"{indicator.id}: no option {option_id!r}")
-    return option.score

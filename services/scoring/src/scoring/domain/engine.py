@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .editions import OVERALL
-from .questionnaire import Answer, Indicator, Method, Questionnaire, Status
+from .questionnaire import NOT_EXPECTED, Answer, Indicator, Method, Questionnaire, Status
 from .reasons import Reason
 
 ENGINE = 1
@@ -85,7 +85,7 @@ class _Scores:
         held = {
             one.id: (one.weight, score)
             for one in indicators
-            if (score := _score(one, decided[one.id])) is not None
+            if (score := one.score_of(decided[one.id])) is not None
         }
         weights = _integers({name: weight for name, (weight, _) in held.items()})
         scores = _integers({name: score for name, (_, score) in held.items()})
@@ -104,15 +104,6 @@ def _integers(numbers: Mapping[str, Fraction]) -> tuple[dict[str, int], int]:
     return {name: int(number * scale) for name, number in numbers.items()}, scale
 
 
-def _score(indicator: Indicator, answer: Answer) -> Fraction | None:
-    if answer.option is None:
-        return None
-    option = indicator.option(answer.option)
-    if option is None:
-        raise KeyError(f"{indicator.id}: no option {answer.option!r}")
-    return option.score
-
-
 def _is_on(axis: str, cell: str) -> bool:
     # Axes and keys hold no hyphen, so the first one is the border.
     return cell.partition("-")[0] == axis and cell != OVERALL
@@ -121,9 +112,7 @@ def _is_on(axis: str, cell: str) -> bool:
 def _cell(
     indicators: Sequence[Indicator], decided: Mapping[str, Answer], scores: _Scores, min_coverage: Fraction
 ) -> Computed:
-    expected = sum(
-        decided[one.id].status not in {Status.NOT_APPLICABLE, Status.NO_COMPETENCE} for one in indicators
-    )
+    expected = sum(decided[one.id].status not in NOT_EXPECTED for one in indicators)
     answered = [one.id for one in indicators if one.id in scores.weights]
     coverage = Coverage(len(answered), expected)
     if expected == 0:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from .editions import OVERALL, Axis, Words
 from .method import Band, Method
 
-__all__ = ["Answer", "Band", "Indicator", "Method", "Option", "Questionnaire", "Status"]
+__all__ = ["NOT_EXPECTED", "Answer", "Band", "Indicator", "Method", "Option", "Questionnaire", "Status"]
 
 BEST = 100
 
@@ -23,6 +23,10 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
     NO_COMPETENCE = "no_competence"
+
+
+NOT_EXPECTED = frozenset({Status.NOT_APPLICABLE, Status.NO_COMPETENCE})
+"""What takes an indicator out of its cells: nothing is missing where there is nothing to answer."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,15 @@ class Indicator:
     def option(self, option_id: str) -> Option | None:
         """Return the option with this id."""
         return next((option for option in self.options if option.id == option_id), None)
+
+    def score_of(self, answer: Answer) -> Fraction | None:
+        """Return the score of what was answered, None for a status; raises KeyError for no option of its."""
+        if answer.option is None:
+            return None
+        option = self.option(answer.option)
+        if option is None:
+            raise KeyError(f"{self.id}: no option {answer.option!r}")
+        return option.score
 
 
 @dataclass(frozen=True)

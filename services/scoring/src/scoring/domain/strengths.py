@@ -11,7 +11,7 @@ from typing import Literal
 
 from .editions import OVERALL
 from .engine import Coverage
-from .questionnaire import Answer, Indicator, Questionnaire, Status
+from .questionnaire import NOT_EXPECTED, Answer, Indicator, Questionnaire, Status
 from .reasons import NEVER_SCORED, Reason
 
 __all__ = ["STEPS", "Standing", "Step", "Why", "standings", "step_of", "weak_cells"]
@@ -20,6 +20,7 @@ Step = Literal["at_100", "above_75", "at_75", "from_50", "below_50"]
 Why = Literal["below_50", "lowest"]
 STEPS: tuple[Step, ...] = ("at_100", "above_75", "at_75", "from_50", "below_50")
 LOWEST = 3  # cells
+_UNDECIDED = Answer(status=Status.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -70,22 +71,14 @@ def weak_cells(figures: Mapping[str, Fraction | Reason]) -> dict[str, Why]:
 
 
 def _standing(asked: Sequence[Indicator], decisions: Mapping[str, Answer]) -> Standing:
-    steps = {one.id: _decided(one, answer) for one in asked if (answer := decisions.get(one.id)) is not None}
-    left_out = {Status.NOT_APPLICABLE, Status.NO_COMPETENCE}
-    expected = sum(one.id not in decisions or decisions[one.id].status not in left_out for one in asked)
-    stand = [step for step in steps.values() if step is not None]
+    decided = {one.id: decisions.get(one.id, _UNDECIDED) for one in asked}
+    scores = {one.id: one.score_of(decided[one.id]) for one in asked}
+    steps = {name: step_of(score) for name, score in scores.items() if score is not None}
+    expected = sum(answer.status not in NOT_EXPECTED for answer in decided.values())
+    stand = list(steps.values())
     return Standing(
         Coverage(len(stand), expected),
         {step: stand.count(step) for step in STEPS},
         [name for name, step in steps.items() if step == "at_100"],
         [name for name, step in steps.items() if step == "below_50"],
     )
-
-
-def _decided(indicator: Indicator, answer: Answer) -> Step | None:
-    if answer.option is None:
-        return None
-    option = indicator.option(answer.option)
-    if option is None:
-        raise KeyError(f"{indicator.id}: no option {answer.option!r}")
-    return step_of(option.score)

@@ -125,8 +125,8 @@ def _rows(about: About, region: Region, indicator: Indicator, record: Record, sa
 
 
 def _score(indicator: Indicator, answer: Answer) -> float | int | None:
-    option = indicator.option(answer.option) if answer.option is not None else None
-    return None if option is None else number(option.score)
+    score = indicator.score_of(answer)
+    return None if score is None else number(score)
 
 
 def workings(questionnaire: Questionnaire, records: Sequence[Record], say: Say) -> Workings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_col_to_name
 
 from scoring.domain.editions import OVERALL
-from scoring.domain.questionnaire import Answer, Indicator, Option, Questionnaire, Status
+from scoring.domain.questionnaire import NOT_EXPECTED, Answer, Indicator, Option, Questionnaire, Status
 from scoring.schemas.common import number
 
 from .model import Dataset, Row
@@ -185,8 +185,7 @@ class _Live:
 
 
 def _counts(held: Option | None, status: str | None) -> tuple[int, int, int]:
-    excluded = status in {Status.NOT_APPLICABLE, Status.NO_COMPETENCE}
-    return int(held is not None), int(not excluded), int(status == Status.NO_COMPETENCE)
+    return int(held is not None), int(status not in NOT_EXPECTED), int(status == Status.NO_COMPETENCE)
 
 
 def _answer_formulas(row: int, lines: tuple[int, int]) -> tuple[str, ...]:

@@ -93,16 +93,17 @@ def spread(indicator: Indicator, case: RegionCase) -> Spread | None:
     Raises KeyError for an option that the indicator does not have.
     """
     decided = case.decided.get(indicator.id)
-    if decided is None or decided.option is None:
+    if decided is None or (stands := indicator.score_of(decided)) is None:
         return None
     judged = [expert[indicator.id] for expert in case.experts if indicator.id in expert]
-    chosen = [(_score(indicator, one.answer.option), one) for one in judged if one.answer.option is not None]
+    scores = ((indicator.score_of(one.answer), one) for one in judged)
+    chosen = [(float(score), one) for score, one in scores if score is not None]
     if len(chosen) == 2 and chosen[0][0] != chosen[1][0]:
         (low, doubter), (high, other) = sorted(chosen, key=lambda pair: pair[0])
         trust = TRUST[doubter.certainty], TRUST[other.certainty]
         return Spread(low, low, high, 0.0, trust[1] / sum(trust))
     slip = max(SLIP[one.certainty] for _, one in chosen) if len(chosen) == 2 else SLIP["low"]
-    return _around(indicator, _score(indicator, decided.option), slip)
+    return _around(indicator, float(stands), slip)
 
 
 def _around(indicator: Indicator, score: float, slip: float) -> Spread:
@@ -112,10 +113,3 @@ def _around(indicator: Indicator, score: float, slip: float) -> Spread:
     place = scale.index(score)
     low, high = scale[max(place - 1, 0)], scale[min(place + 1, len(scale) - 1)]
     return Spread(low, score, high, slip if low < score else 0.0, slip if high > score else 0.0)
-
-
-def _score(indicator: Indicator, option_id: str) -> float:
-    option = indicator.option(option_id)
-    if option is None:
-        raise KeyError(f"{indicator.id}: no option {option_id!r}")
-    return float(option.score)
