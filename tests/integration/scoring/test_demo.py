@@ -102,8 +102,8 @@ def test_questions_that_change_leave_the_demonstration_as_it_is(run, data):
         ({"of": "nowhere"}, "demo.json.of: there is no edition 'nowhere' with questions to answer"),
         ({"edition": "2021"}, "demo.json.edition: '2021' is an edition of its own"),
         ({"title": {"en": "Only English"}}, "demo.json.title: no text in fr, de, it, es, pt, sv"),
-        ({"seed": ""}, "demo.json: seed: "),
-        ({"notes": []}, "demo.json: notes: "),
+        ({"seed": ""}, "demo.json.seed: "),
+        ({"notes": []}, "demo.json.notes: "),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused(run, data, change, fault):

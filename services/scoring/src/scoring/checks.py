@@ -3,16 +3,14 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
 
 from servicekit.catalog import Catalog
 from servicekit.text import fold_key
 
 from .documents import BadData, Bundle, EditionDoc, InvalidEdition, Known, RegionDoc, ScoreDoc, read_edition
+from .documents.files import read_file
 from .domain import Group, usual_group
 
 __all__ = ["LOCALE", "known_codes", "read_bundle"]
@@ -94,19 +92,10 @@ def _read_edition(data_dir: Path, name: str, known: Known, faults: list[str]) ->
 
 def _read(data_dir: Path, name: str, kind: type[DocT], faults: list[str]) -> DocT | None:
     try:
-        raw = json.loads((data_dir / name).read_text(encoding="utf-8"), parse_float=Decimal)
-        return TypeAdapter(kind).validate_python(raw)
-    except OSError as error:
-        faults.append(f"{name}: cannot be read ({error.strerror})")
-    except ValidationError as error:
-        faults.extend(f"{name}{_place(item['loc'])}: {item['msg']}" for item in error.errors())
-    except ValueError as error:
-        faults.append(f"{name}: is no JSON ({error})")
-    return None
-
-
-def _place(loc: Sequence[int | str]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+        return read_file(data_dir, name, kind)
+    except BadData as error:
+        faults += error.faults
+        return None
 
 
 def _cross_check(bundle: Bundle, names: Sequence[str], checker: _Checker) -> Iterator[str]:

@@ -4,19 +4,18 @@ It exists where SCORING_DEMO=1, so that everything can be seen at work before an
 It is an edition of its own, says so wherever its figures are shown, and is never mixed with others.
 """
 
-import json
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field as Limits
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from servicekit.text import PlainText, Slug
 
 from .documents import BadData, Bundle, EditionDoc
 from .documents.common import Doc, NoteDoc, Texts
+from .documents.files import read_file
 from .domain.demonstration import made_up
 from .domain.documents import questionnaire_from
 from .merging import Report
@@ -42,16 +41,7 @@ class DemoDoc(Doc):
 
 def read_demo(data_dir: Path) -> DemoDoc:
     """Read `demo.json`; raises BadData."""
-    try:
-        raw = json.loads((data_dir / FILE).read_text(encoding="utf-8"))
-        return DemoDoc.model_validate(raw)
-    except OSError as error:
-        raise BadData([f"{FILE}: cannot be read ({error.strerror})"]) from error
-    except ValidationError as error:
-        places = ((".".join(str(part) for part in item["loc"]), item["msg"]) for item in error.errors())
-        raise BadData([f"{FILE}: {place}: {message}" for place, message in places]) from error
-    except ValueError as error:
-        raise BadData([f"{FILE}: is no JSON ({error})"]) from error
+    return read_file(data_dir, FILE, DemoDoc)
 
 
 def derived(demo: DemoDoc, editions: list[EditionDoc]) -> EditionDoc:

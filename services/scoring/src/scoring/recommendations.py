@@ -1,15 +1,15 @@
 """Reading what the field recommends: whole, in every language, or not at all."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from .checks import known_codes
 from .documents import BadData
 from .documents.common import Doc, SourceDoc, Texts
+from .documents.files import read_file
 from .domain.recommendations import Recommendation
 
 __all__ = ["read_recommendations"]
@@ -50,16 +50,7 @@ class RecommendationsDoc(Doc):
 
 def read_recommendations(data_dir: Path) -> list[Recommendation]:
     """Read `recommendations.json`; raises BadData with everything that is wrong, each with its place."""
-    try:
-        raw = json.loads((data_dir / FILE).read_text(encoding="utf-8"))
-        found = list(RecommendationsDoc.model_validate(raw).all())
-    except OSError as error:
-        raise BadData([f"{FILE}: cannot be read ({error.strerror})"]) from error
-    except ValidationError as error:
-        places = ((".".join(str(part) for part in item["loc"]), item["msg"]) for item in error.errors())
-        raise BadData([f"{FILE}: {place}: {message}" for place, message in places]) from error
-    except ValueError as error:
-        raise BadData([f"{FILE}: is no JSON ({error})"]) from error
+    found = list(read_file(data_dir, FILE, RecommendationsDoc).all())
     if faults := list(_faults(found, data_dir)):
         raise BadData(faults)
     return found
