@@ -317,3 +317,20 @@ async def test_a_filter_by_a_name_that_two_regions_share(work, scoring_db):
     refused = await work.call("reviewer-1", "GET", "/v1/review/assessments?region=twin")
 
     assert (refused.status_code, refused.json()["code"]) == (300, "ambiguous_region")
+
+
+async def test_the_log_tells_what_was_answered_only_once_both_have_submitted(work):
+    await work.open()
+    await work.answered_by("expert-1", "abaa")
+
+    before = (await work.review("GET", "/log")).json()
+    await work.answered_by("expert-2")
+    after = (await work.review("GET", "/log")).json()
+
+    payloads = [
+        [one["payload"] for one in log["items"] if one["event"] == "answered"] for log in (before, after)
+    ]
+    assert payloads[0] == [{}] * 4
+    assert [one["option"] for one in payloads[1]] == list("abaaaaaa")
+    assert before["verified"]
+    assert after["verified"]

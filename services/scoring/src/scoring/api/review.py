@@ -101,7 +101,10 @@ async def case(*, assessment: Name, reviewer: Reviewer, service: Service) -> Cas
 
 @router.get("/assessments/{assessment}/log", summary="The log", responses={404: CONFLICT[404]})
 async def log(*, assessment: Name, reviewer: Reviewer, service: Service) -> LogOut:
-    """Return every step, and whether the chain of their hashes holds."""
+    """Return every step, and whether the chain of their hashes holds.
+
+    Until both experts have submitted, what they answered is left out of their entries.
+    """
     return log_out(await service.log(reviewer, assessment))
 
 

@@ -1,12 +1,12 @@
 """Assessments as reviewers see them: in short, and both sides of each indicator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scoring.domain.assessment import Seat, State, agreed
-from scoring.domain.chain import Broken, Entry
+from scoring.domain.chain import Broken, Entry, verify
 from scoring.domain.questionnaire import Answer
 from scoring.domain.records import (
     AnswerRecord,
@@ -21,7 +21,7 @@ from scoring.repository.comments import CommentRepository
 
 from .steps import Rooms, Step
 
-__all__ = ["Case", "Log", "Overview", "Row", "case_of", "overviews"]
+__all__ = ["Case", "Log", "Overview", "Row", "case_of", "log_of", "overviews"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,15 @@ class Log:
 
     entries: Sequence[Entry]
     broken: Broken | None
+
+
+def log_of(state: State, entries: Sequence[Entry]) -> Log:
+    """Return a log as reviewers see it: like the answers, what was answered only once both experts are in."""
+    shown = [
+        replace(one, payload={}) if state is State.ANSWERING and one.event == "answered" else one
+        for one in entries
+    ]
+    return Log(shown, verify(entries))
 
 
 async def overviews(rooms: Rooms, session: AsyncSession, found: Sequence[AssessmentRecord]) -> list[Overview]:

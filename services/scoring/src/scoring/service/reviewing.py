@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scoring.domain.assessment import Action, Seat, State, after_decision, check, check_move, fits
-from scoring.domain.chain import verify
 from scoring.domain.errors import UnknownValue
 from scoring.domain.questionnaire import Answer
 from scoring.domain.records import AssessmentRecord, DecisionRecord, QuestionRecord, etag
@@ -26,8 +25,8 @@ from scoring.repository.regions import RegionRepository
 from scoring.repository.writings import LogRepository, WritingRepository
 from servicekit.text import nearest
 
-from .assessing import holds
-from .cases import Case, Log, Overview, case_of, overviews
+from .answering import holds
+from .cases import Case, Log, Overview, case_of, log_of, overviews
 from .reading import regions_named
 from .steps import Person, Publish, Rooms, Step, new_id
 
@@ -137,7 +136,7 @@ class ReviewService:
         """Return the chain and whether it holds; raises AssessmentNotFound, ConflictOfRole."""
         async with self._rooms.reviewer(person, assessment_id, lock=False) as step:
             entries = await LogRepository(step.session).entries(step.id)
-        return Log(entries, verify(entries))
+        return log_of(step.record.state, entries)
 
     # Asking and deciding
 
