@@ -135,7 +135,7 @@ def _row(desktop: Desktop, indicator: Indicator, say: Say) -> dict[str, str]:
         "suggested": suggested.value if suggested else "",
         **given,
         "stands": "",
-        "assessment": desktop.record.id,
+        "assessment": desktop.brief.record.id,
         "version": str(held.version if held else 0),
         "check": check_of(given, sources_of(content)),
     }

@@ -193,13 +193,13 @@ class AssessmentRepository:
             for row in rows
         ]  # fmt: skip
 
-    async def open_questions(self, assessment_id: str) -> dict[Seat, frozenset[str]]:
-        """Return the indicators each expert has an open question about."""
-        query = select(_Q.seat, _Q.indicator).where(_Q.assessment_id == assessment_id)
-        found: dict[Seat, set[str]] = {}
-        for row in await self._session.execute(query.where(_Q.closed_at.is_(None))):
-            found.setdefault(Seat(row.seat), set()).add(row.indicator)
-        return {seat: frozenset(indicators) for seat, indicators in found.items()}
+    async def open_questions(self, assessments: Sequence[str]) -> dict[tuple[str, Seat], frozenset[str]]:
+        """Return the indicators each expert has an open question about, by assessment and seat."""
+        where = _Q.assessment_id.in_(assessments), _Q.closed_at.is_(None)
+        found: dict[tuple[str, Seat], set[str]] = {}
+        for row in await self._session.execute(select(_Q.assessment_id, _Q.seat, _Q.indicator).where(*where)):
+            found.setdefault((row.assessment_id, Seat(row.seat)), set()).add(row.indicator)
+        return {key: frozenset(indicators) for key, indicators in found.items()}
 
     async def ask(self, assessment_id: str, one: QuestionRecord) -> None:
         """Keep a question."""

@@ -6,7 +6,7 @@ from typing import Any
 from scoring.domain.assessment import Certainty, Seat, State
 from scoring.domain.questionnaire import Status
 from scoring.domain.records import AnswerRecord, QuestionRecord, Written, etag
-from scoring.service.assessing import Desktop, Saved, Submitted
+from scoring.service.assessing import Brief, Desktop, Saved, Submitted
 from servicekit.wire import Model, SourceOut, Utc, sources
 
 __all__ = [
@@ -138,26 +138,26 @@ def asked_out(one: QuestionRecord) -> AskedOut:
     )
 
 
-def _item(desktop: Desktop) -> dict[str, Any]:
-    record = desktop.record
+def _item(brief: Brief) -> dict[str, Any]:
+    record = brief.record
     return {
-        "id": record.id, "region": record.region, "edition": record.edition, "seat": desktop.seat.seat,
-        "state": desktop.state, "deadline": record.deadline, "submitted_at": desktop.seat.submitted_at,
-        "progress": ProgressOut(answered=len(desktop.answers), of=len(desktop.indicators)),
+        "id": record.id, "region": record.region, "edition": record.edition, "seat": brief.seat.seat,
+        "state": brief.state, "deadline": record.deadline, "submitted_at": brief.seat.submitted_at,
+        "progress": ProgressOut(answered=brief.answered, of=brief.of),
     }  # fmt: skip
 
 
-def assessments_out(desktops: list[Desktop]) -> AssessmentsOut:
+def assessments_out(briefs: list[Brief]) -> AssessmentsOut:
     """Return one's own assessments."""
-    return AssessmentsOut(items=[AssessmentItemOut(**_item(one)) for one in desktops])
+    return AssessmentsOut(items=[AssessmentItemOut(**_item(one)) for one in briefs])
 
 
 def assessment_out(desktop: Desktop) -> AssessmentOut:
     """Return one's own work."""
     answers = desktop.answers
     return AssessmentOut(
-        **_item(desktop),
-        release=desktop.record.release,
+        **_item(desktop.brief),
+        release=desktop.brief.record.release,
         answers={name: answered_out(answers[name]) for name in desktop.indicators if name in answers},
         open_answers=list(desktop.open_answers),
         suggested={name: s for name, s in desktop.suggested.items() if name not in answers},

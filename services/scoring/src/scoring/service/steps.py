@@ -70,13 +70,13 @@ class Step:
     async def work(self) -> Work:
         """Return what the rules need to know, as it is now."""
         answered = await self.assessments.answered([self.id])
-        asked = await self.assessments.open_questions(self.id)
+        asked = await self.assessments.open_questions([self.id])
         decided = await self.assessments.decided([self.id])
         desks = {
             seat: Desk(
                 submitted=held.submitted_at is not None,
                 answered=answered.get((self.id, seat), frozenset()),
-                asked=asked.get(seat, frozenset()),
+                asked=asked.get((self.id, seat), frozenset()),
             )
             for seat, held in self.seats.items()
         }

@@ -10,7 +10,8 @@ from scoring.domain.records import AnswerContent, AnswerRecord
 from scoring.domain.refusals import AnswerClosed, WorkbookRefused
 from scoring.domain.workbook import check_of, given_of, sources_of
 
-from .assessing import AssessmentService, Desktop, Verdict, open_answers, saved_many
+from .answering import Verdict, saved_many
+from .assessing import AssessmentService, Desktop, open_answers
 from .reading import ScoringService
 from .steps import Person, Rooms, Step
 
@@ -70,7 +71,7 @@ class WorkbookService:
     async def grounds(self, person: Person, assessment_id: str) -> Grounds:
         """Return what an expert's workbook is made of; raises AssessmentNotFound, OtherRegion."""
         desktop = await self._assessing.own(person, assessment_id)
-        record = desktop.record
+        record = desktop.brief.record
         async with self._rooms.sessions.begin() as session:
             questionnaire = await self._rooms.questionnaire(session, record.edition)
         region = await self._scoring.region(record.region)
