@@ -13,7 +13,7 @@ from tests.support.builders_scoring import counting, load_bundle, scoring_client
         ("/v1/regions?per_page=100", 2),
         ("/v1/regions.geojson", 1),
         ("/v1/regions/catalonia/scores", 4),
-        ("/v1/rankings", 3),
+        ("/v1/rankings", 4),
         ("/v1/rankings?country=ES", 4),
         ("/v1/compare?region=catalonia,vienna,ES51", 5),
         ("/v1/regions/catalonia/similar", 5),

@@ -105,11 +105,11 @@ class ComparingService:
             if cell not in (known := [place.cell for place in edition.places()]):
                 raise UnknownValue("cell", cell, nearest=nearest(cell, known), allowed=known)
             results = await repository.results_of_cell(release.id, cell)
+            regions, _ = await repository.regions(RegionFilter(ids=results))
             if countries:
-                table = await self._within(repository, results, countries)
+                table = _within(countries, regions, results)
             else:
                 table = (await self._tables.of(repository, release.id)).get(cell) or rank_table([])
-            regions, _ = await repository.regions(RegionFilter(ids=[*table.ranked, *table.unranked]))
             pairs, influential = await self._simulated(session, edition, release, cell)
         if pairs is not None:
             pairs = [pair for pair in pairs if table.ranked.keys() >= set(pair)]
@@ -171,14 +171,6 @@ class ComparingService:
             as_of=as_of(edition, release),
         )
 
-    async def _within(
-        self, repository: Repository, results: Mapping[str, Result], countries: Sequence[str]
-    ) -> Table:
-        codes = [COUNTRY_ALIASES.get(code, code) for code in countries]
-        found, _ = await repository.regions(RegionFilter(countries=codes))
-        entries = (Entry(region, one.score, one.reason) for region, one in results.items())
-        return rank_table(among({one.id for one in found}, entries))
-
     async def _simulated(
         self, session: AsyncSession, edition: Edition, release: Release, cell: str
     ) -> tuple[list[Pair] | None, list[tuple[Influential, Indicator | None]] | None]:
@@ -191,6 +183,12 @@ class ComparingService:
         asks = await self._questionnaires.of(session, edition.id)
         pairs, influential = found
         return pairs, [(one, asks.indicator(one.indicator) if asks else None) for one in influential]
+
+
+def _within(countries: Sequence[str], regions: Sequence[Region], results: Mapping[str, Result]) -> Table:
+    codes = {COUNTRY_ALIASES.get(code, code) for code in countries}
+    entries = (Entry(region, one.score, one.reason) for region, one in results.items())
+    return rank_table(among({one.id for one in regions if one.country in codes}, entries))
 
 
 async def _in_order(repository: Repository, asked: Sequence[str]) -> list[Region]:
