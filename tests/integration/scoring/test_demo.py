@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
+from scoring.demo import derived, read_demo
+from scoring.documents import BadData, EditionDoc
 from scoring.keys import main as make_keys
 from scoring.verify import verify
 from servicekit.database import Database
@@ -106,14 +109,24 @@ def test_questions_that_change_leave_the_demonstration_as_it_is(run, data):
         ({"notes": []}, "demo.json.notes: "),
     ],
 )
-def test_a_file_that_makes_no_sense_is_refused(run, data, change, fault):
+def test_a_file_that_makes_no_sense_is_refused(data, change, fault):
     demo = json.loads((data / "demo.json").read_text(encoding="utf-8"))
     write(data, "demo.json", {**demo, **change})
+    names = ("editions/2021.json", "editions/small-of-demo.json")
+    editions = [EditionDoc.model_validate(json.loads((data / name).read_text("utf-8"))) for name in names]
+
+    with pytest.raises(BadData, match=re.escape(fault)):
+        derived(read_demo(data), editions)
+
+
+def test_the_command_says_what_makes_no_sense(run, data):
+    demo = json.loads((data / "demo.json").read_text(encoding="utf-8"))
+    write(data, "demo.json", {**demo, "of": "nowhere"})
 
     done = run()
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert fault in done.stderr
+    assert "demo.json.of: there is no edition 'nowhere' with questions to answer" in done.stderr
 
 
 def test_it_needs_a_key_to_sign_with(run):
