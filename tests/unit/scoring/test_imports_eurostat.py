@@ -167,6 +167,7 @@ def test_citizens_are_told_apart():
         ({"id": []}, ("#/id", "import_jsonstat_wrong")),
         ({"id": ["geo", "geo"]}, ("#/id", "import_jsonstat_wrong")),
         ({"id": "geo"}, ("#/id", "import_jsonstat_wrong")),
+        ({"id": [f"d{place}" for place in range(61)]}, ("#/id", "import_jsonstat_wrong")),
         ({"size": [1, 1, 2, 1, 1, 2, 3]}, ("#/size", "import_size_mismatch")),
         ({"size": "all"}, ("#/size", "import_size_mismatch")),
         ({"dimension": {}}, ("#/dimension/0", "import_jsonstat_wrong")),
@@ -203,6 +204,19 @@ def test_what_is_no_json(raw):
 @pytest.mark.parametrize("value", ["7", True, [7], {}, 1e300, 10**18, 10**15])
 def test_a_value_that_is_no_number_is_refused(value):
     assert read(jsonstat(dimensions=ONE, values=[value]))[1] == [("#/value/0", "import_not_a_number")]
+
+
+def test_more_figures_than_are_read_at_once_are_refused():
+    dimensions = {
+        **ONE,
+        "geo": [f"ES{place}" for place in range(700)],
+        "time": [*map(str, range(1400, 2000))],
+    }
+
+    raw = jsonstat(dimensions=dimensions, values=[1] * 420_000)
+    assert broken(read_jsonstat, raw) == [("#/value", "import_too_many_rows")]
+    taken, _ = read(jsonstat(dimensions=dimensions, values={"419999": 1}, status="p"))
+    assert [one.flags for one in taken] == [("provisional",)]
 
 
 # SDMX-CSV

@@ -149,11 +149,20 @@ def test_the_apostrophe_of_an_export_is_taken_away(mark):
         (b"Region,indicator,period,value,source_title\n1,2,3,4,5",
          [("A1", "import_column_unknown"), ("A1", "import_column_missing")]),
         (table(filled())[:-3], [("A2", "import_csv")]),
+        (b"a," * 100_000 + b"a\nb", [("A1", "import_too_many_columns")]),
         (table(filled(source_title="Å")).decode().encode("latin-1"), [("#", "import_not_utf8")]),
     ],
 )  # fmt: skip
 def test_a_table_that_is_none(raw, faults):
     assert broken(raw) == faults
+
+
+def test_what_is_meant_is_looked_for_of_the_refusals_that_are_told():
+    many = [filled(indicator=f"populatoin{number}") for number in range(30)]
+
+    refused = list(read_table(table(*many), INDICATORS, LISTS))
+
+    assert [one.params["nearest"] for one in refused] == ["population"] * 25 + [None] * 5
 
 
 def test_more_rows_than_are_read_at_once_are_refused(monkeypatch):

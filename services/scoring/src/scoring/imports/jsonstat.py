@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,11 @@ from servicekit.strictjson import loads
 
 from .eurostat import EurostatFile, dataset_of
 from .observations import Broken, Findings, Refused, number_of
+from .sheets import MAX_ROWS
 
 __all__ = ["read_jsonstat"]
 
+MAX_DIMENSIONS = 60  # each of them is looked at for every figure
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -27,6 +29,8 @@ def read_jsonstat(raw: bytes, indicators: OutcomeIndicators) -> Findings:
     if not isinstance(document, dict) or document.get("class") != "dataset":
         raise _wrong("#/class")
     names = [name.lower() for name in _texts(document.get("id"), "#/id")]
+    if len(names) > MAX_DIMENSIONS:
+        raise _wrong("#/id")
     codes = [_category(document, name, place) for place, name in enumerate(document["id"])]
     roles = {"geo": _role(document, "geo", names), "time": _role(document, "time", names)}
     names = [next((role for role, held in roles.items() if held == name), name) for name in names]
@@ -36,7 +40,9 @@ def read_jsonstat(raw: bytes, indicators: OutcomeIndicators) -> Findings:
     file = EurostatFile(_dataset(document), indicators, _published(document))
     total = math.prod(size)
     values = _by_place(document.get("value"), total, "#/value")
-    flags = _flags(document.get("status"), total)
+    flags = _flags(document.get("status"), total, values)
+    if max(len(values), len(flags)) > MAX_ROWS:
+        raise Broken(Refused("#/value", "import_too_many_rows", {"max": MAX_ROWS}))
     return _figures(file, names, codes, values, flags)
 
 
@@ -147,11 +153,11 @@ def _by_place(held: Any, total: int, part: str) -> dict[int, Any]:
     return found
 
 
-def _flags(held: Any, total: int) -> dict[int, str]:
+def _flags(held: Any, total: int, values: Collection[int]) -> dict[int, str]:
     if held is None:
         return {}
     if isinstance(held, str):  # one status for all
-        return dict.fromkeys(range(total), held) if total <= 1_000_000 else {}
+        return dict.fromkeys(range(total) if total <= MAX_ROWS else values, held)
     found = _by_place(held, total, "#/status")
     if not all(one is None or isinstance(one, str) for one in found.values()):
         raise _wrong("#/status")

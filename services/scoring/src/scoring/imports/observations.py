@@ -11,8 +11,8 @@ from scoring.domain import Group, Reason
 from servicekit.text import unstorable
 
 __all__ = [
-    "PERIOD", "Broken", "Findings", "Observation", "Refusals", "Refused", "cell_name", "decoded", "named",
-    "number_of", "source_of",
+    "KEPT_PER_CODE", "PERIOD", "Broken", "Findings", "Observation", "Refusals", "Refused", "cell_name",
+    "decoded", "named", "number_of", "source_of",
 ]  # fmt: skip
 
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)

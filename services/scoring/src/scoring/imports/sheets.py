@@ -86,6 +86,8 @@ def _sheet(rows: list[tuple[int, list[str]]], *, comma: bool) -> Sheet:
     while header and not header[-1]:
         header.pop()
     width = len(header)
+    if width > MAX_COLUMNS:
+        raise Broken(Refused("A1", "import_too_many_columns", {"max": MAX_COLUMNS}))
     for number, cells in filled[1:]:
         if any(cell.strip() for cell in cells[width:]):
             raise Broken(Refused(f"A{number}", "import_row_too_long", {"max": width}))

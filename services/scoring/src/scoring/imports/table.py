@@ -1,8 +1,9 @@
 """Our own table, which a region's authority or an expert fills: one row a figure, with its source."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,17 @@ from scoring.domain import Group, Reason, usual_group
 from scoring.domain.outcomes import OutcomeIndicator, OutcomeIndicators
 from servicekit.text import nearest, unstorable
 
-from .observations import PERIOD, Broken, Findings, Observation, Refused, cell_name, number_of, source_of
+from .observations import (
+    KEPT_PER_CODE,
+    PERIOD,
+    Broken,
+    Findings,
+    Observation,
+    Refused,
+    cell_name,
+    number_of,
+    source_of,
+)
 from .sheets import Sheet, read_csv, read_xlsx
 
 __all__ = ["COLUMNS", "REASONS", "read_table"]
@@ -86,6 +97,7 @@ class _Reader:
     indicators: OutcomeIndicators
     lists: Mapping[str, Mapping[str, Any]]
     comma: bool
+    hinted: Counter[str] = field(default_factory=Counter)
 
     def figure(self, place: str, row: Mapping[str, str]) -> Observation:
         for column, text in row.items():
@@ -111,15 +123,19 @@ class _Reader:
         )  # fmt: skip
 
     def _code(self, column: str, name: str, code: str) -> None:
-        known = self.lists[name]
-        if code not in known:
-            hint = nearest(code, known)
-            raise _No(column, "import_code_unknown", list=name, nearest=hint)
+        if code not in self.lists[name]:
+            raise self._unknown(column, "import_code_unknown", code, self.lists[name], list=name)
+
+    def _unknown(self, column: str, fault: str, code: str, known: Iterable[str], **params: Any) -> _No:
+        # Of each fault the first ones are told. To look for what all the others mean would take minutes.
+        self.hinted[fault] += 1
+        hint = nearest(code, known) if self.hinted[fault] <= KEPT_PER_CODE else None
+        return _No(column, fault, nearest=hint, **params)
 
     def _indicator(self, row: Mapping[str, str]) -> OutcomeIndicator:
         known = self.indicators.indicators
         if row["indicator"] not in known:
-            raise _No("indicator", "import_indicator_unknown", nearest=nearest(row["indicator"], known))
+            raise self._unknown("indicator", "import_indicator_unknown", row["indicator"], known)
         indicator = known[row["indicator"]]
         if row["unit"] not in ("", indicator.unit):
             raise _No("unit", "import_unit_differs", expected=indicator.unit)
@@ -140,7 +156,7 @@ class _Reader:
         if text == ":":
             text, reason = "", reason or Reason.UNKNOWN.value
         if reason and reason not in REASONS:
-            raise _No("reason", "import_code_unknown", list="reason", nearest=nearest(reason, REASONS))
+            raise self._unknown("reason", "import_code_unknown", reason, REASONS, list="reason")
         if not text:
             if not reason:
                 raise _No("value", "import_value_missing")

@@ -17,7 +17,7 @@ from scoring.imports.table import read_table
 from scoring.repository.locks import lock_data
 from scoring.repository.statistics import StatisticRepository
 from scoring.repository.writings import WritingRepository
-from servicekit.aside import aside
+from servicekit.aside import LARGE, aside
 from servicekit.feed import write_change
 
 from .steps import new_id
@@ -74,7 +74,8 @@ class ImportService:
         async with self._sessions.begin() as session:
             places = Places(*await StatisticRepository(session).places())
         rules = Rules(by.regions, self._small_cell, list(self._indicators.indicators))
-        found = await aside(len(raw), self._plan, raw, kind, places, rules)
+        # However small it is: a few kilobytes can unpack to megabytes, or stand for a million figures.
+        found = await aside(LARGE + 1, self._plan, raw, kind, places, rules)
         async with self._sessions.begin() as session:
             repository = StatisticRepository(session)
             await lock_data(session)
