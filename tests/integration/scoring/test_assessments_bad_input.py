@@ -57,6 +57,7 @@ def justified(words, lang="en"):
         (answer(sources=[{"title": "x", "page": 3}]), "#/sources/0/page", "unknown_field"),
         (answer(sources=[{"title": "x"}] * 21), "#/sources", "too_long"),
         (answer(as_of="2026-13"), "#/as_of", "invalid"),
+        (answer(as_of="2026-02-30"), "#/as_of", "invalid"),
         (answer(score=100), "#/score", "unknown_field"),
     ],
 )

@@ -64,3 +64,15 @@ def test_files_that_contradict_each_other_are_refused(run, tmp_path):
     assert done.returncode == 1
     assert "uq_region_code_exact" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["load", "verify_log"])
+def test_a_command_without_its_settings_names_them(command):
+    env = {name: value for name, value in os.environ.items() if name != "SCORING_DATABASE_URL"}
+    words = [sys.executable, "-W", "error", "-m", f"scoring.{command}"]
+
+    ended = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("scoring: SCORING_DATABASE_URL: ")
+    assert "Traceback" not in ended.stderr

@@ -72,6 +72,7 @@ def test_a_row_is_a_figure_with_its_source_and_definition():
         ({"period": ""}, "C2", "missing"),
         ({"period": "23"}, "C2", "import_date"),
         ({"period": "2023-13"}, "C2", "import_date"),
+        ({"period": "2023-02-29"}, "C2", "import_date"),
         ({"region": ""}, "A2", "missing"),
         ({"value": ""}, "D2", "import_value_missing"),
         ({"value": "12", "reason": "suppressed"}, "F2", "import_value_and_reason"),

@@ -13,7 +13,7 @@ from servicekit.strictjson import MalformedJSON
 from .imports.observations import Broken, Refused
 from .indicators import read_indicators
 from .service.importing import FORMATS, Importer, ImportReport, ImportService
-from .settings import Settings
+from .settings import Settings, command_settings
 
 __all__ = ["main"]
 
@@ -43,8 +43,9 @@ def main() -> None:
     def sentence(one: Refused) -> str:
         return f"scoring: {one.place}: {catalog.text('en', f'fault.{one.code}', **one.params)}"
 
+    settings = command_settings()
     try:
-        report = asyncio.run(run(Settings(), given.file.read_bytes(), given.format, dry_run=given.dry_run))
+        report = asyncio.run(run(settings, given.file.read_bytes(), given.format, dry_run=given.dry_run))
     except OSError as error:
         sys.exit(f"scoring: {given.file}: cannot be read ({error.strerror})")
     except Broken as error:

@@ -16,7 +16,7 @@ from .keys import KeyRingError
 from .loading import load
 from .merging import Report
 from .service.publishing import CannotSign, Publisher
-from .settings import Settings
+from .settings import Settings, command_settings
 from .signing import signer_of
 
 __all__ = ["main"]
@@ -52,7 +52,7 @@ async def _load(session: AsyncSession, bundle: Bundle, settings: Settings) -> li
 def main() -> None:
     """Load, or print every fault of the files and end with status 1, having written nothing."""
     try:
-        asyncio.run(run(Settings()))
+        asyncio.run(run(command_settings()))
     except BadData as error:
         print(*(f"scoring: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
         sys.exit(1)

@@ -1,13 +1,14 @@
 """What the environment says to scoring."""
 
+import sys
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import DatabaseSettings
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "command_settings"]
 
 
 class Settings(DatabaseSettings):
@@ -20,3 +21,13 @@ class Settings(DatabaseSettings):
         None, title="Key ring that signs releases (`python -m scoring.keys FILE`); none: nothing is published"
     )
     demo: bool = Field(False, title="Loading makes the demonstration edition, too")
+
+
+def command_settings() -> Settings:
+    """Return the settings of a command; end it with a sentence that names those that are missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = sorted({"_".join(map(str, item["loc"])).upper() for item in error.errors()})
+        names = ", ".join(f"SCORING_{name}" for name in wrong)
+        sys.exit(f"scoring: {names}: missing or not understood (deploy/README.md tells what to set)")

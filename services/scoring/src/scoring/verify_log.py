@@ -7,7 +7,7 @@ from servicekit.database import Database
 
 from .domain.chain import verify
 from .repository.writings import LogRepository
-from .settings import Settings
+from .settings import Settings, command_settings
 
 __all__ = ["check", "main"]
 
@@ -33,7 +33,7 @@ async def _run(settings: Settings) -> tuple[int, list[str]]:
 
 def main() -> None:
     """Print what was found; end with status 1 when a log does not hold."""
-    logs, broken = asyncio.run(_run(Settings()))
+    logs, broken = asyncio.run(_run(command_settings()))
     sys.stdout.writelines(f"scoring: {line}\n" for line in broken)
     sys.stdout.write(f"scoring: {logs} logs, {len(broken)} broken\n")
     sys.exit(1 if broken else 0)

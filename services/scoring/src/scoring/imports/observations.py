@@ -11,11 +11,10 @@ from scoring.domain import Group, Reason
 from servicekit.text import unstorable
 
 __all__ = [
-    "KEPT_PER_CODE", "PERIOD", "Broken", "Findings", "Observation", "Refusals", "Refused", "cell_name",
+    "KEPT_PER_CODE", "Broken", "Findings", "Observation", "Refusals", "Refused", "cell_name",
     "decoded", "named", "number_of", "source_of",
 ]  # fmt: skip
 
-PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 KEPT_PER_CODE = 25  # a data set of all Europe has a thousand territories that are not here
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.domain import Group, Reason, usual_group
+from scoring.domain.dates import is_partial_date
 from scoring.domain.outcomes import OutcomeIndicator, OutcomeIndicators
 from servicekit.text import nearest, unstorable
 
 from .observations import (
     KEPT_PER_CODE,
-    PERIOD,
     Broken,
     Findings,
     Observation,
@@ -183,7 +183,7 @@ class _Reader:
                 raise _No("source_title", "import_source_missing")
             return None
         for column in ("source_published", "source_accessed"):
-            if row[column] and not PERIOD.fullmatch(row[column]):
+            if row[column] and not is_partial_date(row[column]):
                 raise _No(column, "import_date")
         if row["source_url"] and not _URL.fullmatch(row["source_url"]):
             raise _No("source_url", "import_url")
@@ -203,7 +203,7 @@ class _Reader:
 
 
 def _period(row: Mapping[str, str]) -> str:
-    if not PERIOD.fullmatch(row["period"]):
+    if not is_partial_date(row["period"]):
         raise _No("period", "import_date" if row["period"] else "missing")
     return row["period"]
 

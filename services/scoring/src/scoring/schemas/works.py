@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from scoring.domain.assessment import Certainty, Seat, State
+from scoring.domain.dates import is_partial_date
 from scoring.domain.questionnaire import Answer, Status
 from scoring.domain.records import AnswerContent
 from scoring.domain.refusals import InvalidWork
@@ -27,8 +28,18 @@ Long = Annotated[PlainText, Field(max_length=MAX_TEXT, pattern=r"\S")]
 Title = Annotated[PlainText, Field(max_length=MAX_TITLE, pattern=r"\S")]
 Line = Title
 Tag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+
+
+def _on_the_calendar(text: str) -> str:
+    if not is_partial_date(text):
+        raise ValueError("no year, month or day of the calendar")
+    return text
+
+
 PartialDate = Annotated[
-    str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", examples=["2026", "2026-11"])
+    str,
+    Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", examples=["2026", "2026-11"]),
+    AfterValidator(_on_the_calendar),
 ]
 Subject = Annotated[PlainText, Field(max_length=200, pattern=r"\S")]
 Url = Annotated[PlainText, Field(max_length=2000, pattern=r"^https?://\S+$")]

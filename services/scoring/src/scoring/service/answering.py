@@ -72,7 +72,7 @@ def holds(if_match: str | None, version: int | None) -> bool:
     if if_match is None:
         return True
     tags = [tag.strip() for tag in if_match.split(",")]
-    return version is not None and ("*" in tags or etag(version) in tags)
+    return version is not None and (tags == ["*"] or etag(version) in tags)
 
 
 def _check_contents(
