@@ -1,13 +1,18 @@
 """`python -m deploy.methodology`: write how figures are computed, from the tables that the tests hold.
 
-The page cannot say anything that the program does not do: every table on it is a test.
+The page cannot say anything that the program does not do: every table on it is a test. What no table can
+show, the draws of the simulation and the measures of agreement, is told by the modules that do it.
 """
 
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from inspect import getdoc
 from pathlib import Path
+from types import ModuleType
 
+from scoring.domain import agreement
+from scoring.simulation import model
 from tests.support.tables import Rule, rows
 
 ROOT = Path(__file__).parents[1]
@@ -88,8 +93,15 @@ def page() -> str:
         STRENGTHS, _table(strengths.STEP_OF),
         WEAK, *_weak(strengths.WEAK),
         LIKENESS, *_likeness(similarity.RULES),
+        "## Uncertainty\n", _told(model), "The constants stand beside the intervals of every release.\n",
+        "## Agreement between the experts\n", _told(agreement),
     ]  # fmt: skip
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _told(module: ModuleType) -> str:
+    """Return what a module says of its method, without its first line, which is for who reads the code."""
+    return (getdoc(module) or "").partition("\n\n")[2] + "\n"
 
 
 def _rules(rules: Iterable[Rule]) -> Iterable[str]:
