@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from fastapi.openapi.utils import get_openapi
 
+from gateway.described import problems_described
 from gateway.merge import merge
-from servicekit.described import problems_described
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ("scoring", "practices", "survey")

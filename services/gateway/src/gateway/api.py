@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from servicekit.codelists import CodeListsOut
-from servicekit.described import ProblemOut
 from servicekit.i18n import Lang
 from servicekit.middleware import etag_of
 from servicekit.routing import StrictRoute
@@ -17,6 +16,7 @@ from servicekit.wire import CodeListOut
 
 from .answers import pass_reading, public, told
 from .codes import Codes, Meta
+from .described import ProblemOut
 from .forward import CALLS, READS, Forward, Held, PassedRead, raw_path
 from .front import FormerLinks, PanelFront
 from .pages import HEADERS

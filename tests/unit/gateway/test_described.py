@@ -1,6 +1,6 @@
 """Errors as an API's description tells them."""
 
-from servicekit.described import problems_described
+from gateway.described import problems_described
 
 REF = {"$ref": "#/components/schemas/ProblemOut"}
 OF_THE_FRAMEWORK = {"$ref": "#/components/schemas/HTTPValidationError"}

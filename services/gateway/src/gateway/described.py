@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from .wire import Model
+from servicekit.wire import Model
 
 __all__ = ["FaultOut", "ProblemOut", "problems_described"]
 
