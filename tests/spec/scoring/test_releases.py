@@ -1,5 +1,6 @@
 """Releases: what a snapshot takes over, what a correction changed, what is current, how sure a figure is."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -111,3 +112,8 @@ def test_what_a_correction_changed(before, after, told):
     found = changes({"overall": figure(before)}, {"overall": figure(after)})
 
     assert [(str(one.before), str(one.after)) for one in found] == ([told] if told else [])
+
+
+def test_only_what_comes_from_an_assessment_has_a_log():
+    with pytest.raises(ValueError, match="alpha"):
+        replace(record("alpha", "aaaaa"), assessment="as-1", log_head=None)
