@@ -1,6 +1,7 @@
 """The table of outcome statistics."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from scoring.domain import Region, Statistic
 from scoring.schemas.common import number
@@ -33,7 +34,11 @@ OUTCOMES = (
 )
 _ORDER = ("region", "indicator", "citizenship", "sex", "age", "unit", "period")
 _CODES = ("REF_AREA", "INDICATOR", "CITIZENSHIP", "SEX", "AGE", "UNIT_MEASURE", "TIME_PERIOD")
-_ROLES = {"region": "geo", "period": "time", "indicator": "metric"}
+_ROLES: Mapping[str, Literal["geo", "time", "metric"]] = {
+    "region": "geo",
+    "period": "time",
+    "indicator": "metric",
+}
 _LISTS = {
     "indicator": "statistic", "citizenship": "citizenship", "sex": "sex", "age": "age", "unit": "unit",
 }  # fmt: skip
@@ -81,5 +86,5 @@ def _cube(rows: Sequence[Row], names: Mapping[str, str], say: Say) -> Cube:
         codes = sorted(found) if column == "period" else list(found)
         labels = {one: known.get(one, one) for one in codes}
         label = say(f"export.{column}")
-        dimensions.append(Dimension(column, code, label, labels, _ROLES.get(column)))  # type: ignore[arg-type]
+        dimensions.append(Dimension(column, code, label, labels, _ROLES.get(column)))
     return Cube("REGIN:OUTCOMES(1.0.0)", tuple(dimensions), "value", "reason", say.reasons)

@@ -31,8 +31,8 @@ def write_sdmx(dataset: Dataset) -> bytes:
         ["STRUCTURE", "STRUCTURE_ID", "ACTION", *names, "OBS_VALUE", "OBS_STATUS", "REASON", "COMMENT_OBS"]
     )
     for row in dataset.rows:
-        why = row[reason]
-        held = "" if isinstance(row[value], tuple) else text_of(row[value])  # type: ignore[arg-type]
+        why, figure = row[reason], row[value]
+        held = "" if isinstance(figure, tuple) else text_of(figure)
         writer.writerow(
             [
                 "datastructure",

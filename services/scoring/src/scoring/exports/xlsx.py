@@ -18,7 +18,7 @@ __all__ = ["MAX_TEXT", "Book", "open_book", "write_xlsx"]
 MAX_TEXT = 32_767  # characters in a cell
 
 
-class Sheet(Worksheet):  # type: ignore[misc]
+class Sheet(Worksheet):  # type: ignore[misc] # the library ships no types
     """A sheet that writes doubles in full: the library's own sixteen digits can give another double.
 
     Formulas are taken as they are. They name no function that is younger than the format, and looking for one
